@@ -1,0 +1,1 @@
+"""ClauseDesk's product: gateway, requests, console and pages."""

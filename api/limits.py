@@ -1,0 +1,66 @@
+"""Rate limits of the public routes, a bucket an address and purpose.
+
+A caller on this machine that no proxy forwarded is the operator or a local proxy that hides its clients, so its limits
+are larger by a factor; login is never eased.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Literal
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.storage import storage_from_string
+
+from api.errors import TooManyRequests
+from api.settings import Settings
+
+Purpose = Literal["search", "sessions", "messages", "requests", "login"]
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+class Limiter:
+    """Counts in memory, or in Redis when several workers share the limits."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = f"async+{settings.redis_url}" if settings.redis_url else "async+memory://"
+        storage = storage_from_string(url)
+        assert isinstance(storage, Storage)
+        self._strategy = MovingWindowRateLimiter(storage)
+        self._enabled = settings.rate_limits == "on"
+        self._factor = settings.rate_limit_loopback_factor
+        self._items: dict[Purpose, RateLimitItem] = {
+            "search": parse(settings.rate_limit_search),
+            "sessions": parse(settings.rate_limit_sessions),
+            "messages": parse(settings.rate_limit_messages),
+            "requests": parse(settings.rate_limit_requests),
+            "login": parse(settings.rate_limit_login),
+        }
+
+    async def hit(self, purpose: Purpose, address: str) -> None:
+        """Count one call; raises TooManyRequests with ``Retry-After`` when the bucket is full."""
+        if not self._enabled:
+            return
+        item = self._items[purpose]
+        if address in LOOPBACK and purpose != "login":
+            item = type(item)(item.amount * self._factor, item.multiples, item.namespace)
+        if await self._strategy.hit(item, purpose, address):
+            return
+        window = await self._strategy.get_window_stats(item, purpose, address)
+        wait = max(1, math.ceil(window.reset_time - time.time()))
+        raise TooManyRequests("Too many calls; please wait a moment.", headers={"Retry-After": str(wait)})
+
+
+class Limited:
+    """Route dependency: ``Depends(Limited("search"))``."""
+
+    def __init__(self, purpose: Purpose) -> None:
+        self._purpose = purpose
+
+    async def __call__(self, request: Request) -> None:
+        limiter: Limiter = request.app.state.limiter
+        await limiter.hit(self._purpose, request.client.host if request.client else "unknown")

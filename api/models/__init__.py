@@ -1,0 +1,3 @@
+"""Every table, one a file; importing this package registers them all."""
+
+from __future__ import annotations
