@@ -1,0 +1,80 @@
+"""Finding a table of contents by what it is: a run of lines that repeats the articles' titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from knowledge.numbering import Marker, Style, readings
+from knowledge.source import Line
+
+# Tables of contents go stale ("share, transfer and disclose" against "or disclose"), so likeness is enough.
+_ALIKE = 0.6
+_LONGEST_TITLE = 200
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LEADER = re.compile(r"[\s.…·]*\d*\s*$")
+
+
+def first_run(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root: Style) -> int:
+    """The index of the first article: where the outermost numbering starts, or starts again after a table of contents."""
+    starts = [i for i, found in enumerate(marked) if any(m.style == root and m.ordinal == 1 for m in found)]
+    for earlier, later in zip(starts, starts[1:], strict=False):
+        listed = _titles(marked, root, earlier, later)
+        articles = _titles(marked, root, later, len(marked))
+        if not _repeats(listed, articles):
+            return earlier
+    return starts[-1]
+
+
+def without_contents(preamble: Sequence[Line], titles: Sequence[str]) -> list[Line]:
+    """The preamble without runs of two or more lines that repeat titles, and without the line that leads into one."""
+    short = [title for title in titles if len(title) <= _LONGEST_TITLE]
+    listed = [_is_listed(line, short) for line in preamble]
+    runs = [
+        here and ((i > 0 and listed[i - 1]) or (i + 1 < len(listed) and listed[i + 1]))
+        for i, here in enumerate(listed)
+    ]
+    kept = []
+    for index, line in enumerate(preamble):
+        leads_in = index + 1 < len(runs) and runs[index + 1] and not runs[index] and _is_lead_in(line)
+        if not runs[index] and not leads_in:
+            kept.append(line)
+    return kept
+
+
+def _titles(marked: Sequence[tuple[Marker, ...]], root: Style, start: int, end: int) -> list[str]:
+    titles: list[str] = []
+    for found in marked[start:end]:
+        titles += [m.rest for m in found if m.style == root and m.ordinal == len(titles) + 1]
+    return titles
+
+
+def _repeats(listed: Sequence[str], articles: Sequence[str]) -> bool:
+    if not articles or len(listed) > len(articles) + 1:
+        return False
+    alike = sum(_alike(one, other) for one, other in zip(listed, articles, strict=False))
+    return alike * 2 > len(listed)
+
+
+def _is_listed(line: Line, titles: Sequence[str]) -> bool:
+    if len(line.text) > _LONGEST_TITLE:
+        return False
+    text = _LINK.sub(r"\1", line.text)
+    found = readings(text)
+    plain = found[0].rest if found else text
+    return any(_alike(plain, title) for title in titles)
+
+
+def _is_lead_in(line: Line) -> bool:
+    return line.text.endswith((":", "：")) or (
+        len(line.text) <= 40 and not line.text.endswith(tuple("。.；;！!？?"))
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    one, other = (_LEADER.sub("", text).casefold() for text in (one[:_LONGEST_TITLE], other[:_LONGEST_TITLE]))
+    if not one or not other:
+        return one == other
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE

@@ -1,0 +1,41 @@
+"""Which language a text is in, and the normal form texts are searched in (never quoted in)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from knowledge.types import Language
+
+# Unified ideographs with extension A, compatibility ideographs, extensions B and beyond.
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
+_SPACE = re.compile(r"\s+")
+# An English sentence that quotes a Chinese word stays English; a Chinese one full of product names stays Chinese.
+_HAN_SHARE = 0.25
+
+
+def han_count(text: str) -> int:
+    return len(_HAN.findall(text))
+
+
+def latin_word_count(text: str) -> int:
+    return len(_LATIN_WORD.findall(text))
+
+
+def detect(text: str) -> Language:
+    """The language of `text` by the share of Han characters among Han characters and Latin words.
+
+    A word weighs as much as a character, so "delete 我的 data" is Chinese and "what is 注销" is English. Text with
+    neither (digits, emoji, nothing) counts as Chinese, the language of the original.
+    """
+    han, latin = han_count(text), latin_word_count(text)
+    if han + latin == 0:
+        return "zh"
+    return "zh" if han / (han + latin) > _HAN_SHARE else "en"
+
+
+def normalise(text: str) -> str:
+    """NFKC with runs of white space folded to one space and none at the ends. Idempotent."""
+    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return unicodedata.normalize("NFKC", folded)

@@ -1,0 +1,232 @@
+"""Number markers at the start of a line: 一、 （一） 1、 (1) A. a. ⅰ. 第一条 Article 1, 1.2.3 and their like.
+
+A line may be readable in several ways ("i." is the ninth letter or the first roman numeral), so `readings` gives all of
+them and the outline decides by sequence which one, if any, is meant.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.types import Language
+
+Kind = Literal[
+    "han", "decimal", "upper", "lower", "Roman", "roman", "circled", "unit", "dotted", "heading", "paragraph"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the markers of one list have in common: the kind of numeral and what stands around it.
+
+    `around` is "paren" for (1), "half" for 1), "comma" for 1、, "dot" for 1. and, for the kinds "unit", "dotted" and
+    "heading", the unit's rank, the number of parts, the heading's depth.
+    """
+
+    kind: Kind
+    around: str
+
+    def loosely(self, other: Style) -> bool:
+        """The same numerals, only written 1、 here and 1. there."""
+        bare = ("comma", "dot", "half")
+        return self.kind == other.kind and self.around in bare and other.around in bare
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One reading of a line's marker: `core` is the numeral as written, `rest` the line after the marker."""
+
+    style: Style
+    ordinal: int
+    core: str
+    rest: str
+    path: tuple[int, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """How surely a list of this style is the outermost: 0 chapters, 1 articles, 2 headings, 3 一、, 4 all others."""
+        if self.style.kind == "unit":
+            return 0 if self.style.around in ("chapter", "section") else 1
+        if self.style.kind == "heading":
+            return 2
+        return 3 if self.style == Style("han", "comma") else 4
+
+
+_HAN_NUMERAL = "[〇零一二三四五六七八九十百]+"
+_ROMAN_SIGNS = "[\u2160-\u217f]+"
+_NUMERAL = rf"(?P<core>{_HAN_NUMERAL}|\d{{1,3}}|{_ROMAN_SIGNS}|[ivxlc]{{1,7}}|[IVXLC]{{1,7}}|[A-Za-z])"
+_PAREN = re.compile(rf"[(（]\s*{_NUMERAL}\s*[)）]\s*[、.．]?\s*")
+_BARE = re.compile(rf"{_NUMERAL}\s*(?P<around>[、.．)）])(?!\d)(?P<gap>\s*)")
+_DOTTED = re.compile(r"(?P<core>\d{1,3}(?:[.．]\d{1,3})+)(?:[.．、]\s*|\s+|(?=[\u3400-\u9fff])|$)")
+_CIRCLED = re.compile(r"(?P<core>[①-⑳])\s*")
+_HAN_UNIT = re.compile(rf"第\s*(?P<core>{_HAN_NUMERAL}|\d{{1,3}})\s*(?P<unit>[编章节条])(?:[\s、：:.．]+|$)")
+_LATIN_UNIT = re.compile(
+    r"(?P<unit>part|chapter|section|article|clause)\s+(?P<core>\d{1,3}|[ivxlc]{1,7})(?:\s*[.:：—–-]\s*|\s*$)",
+    re.IGNORECASE,
+)
+_HEADING_NUMBER = re.compile(r"(?P<core>\d{1,3})\s+(?=\D)")
+_UNIT_RANK = {
+    "编": "chapter", "part": "chapter", "章": "chapter", "chapter": "chapter",
+    "节": "section", "section": "section", "条": "article", "article": "article", "clause": "article",
+}  # fmt: skip
+_AROUND = {"、": "comma", ".": "dot", "．": "dot", ")": "half", "）": "half"}
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN_PARTS = (
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
+
+
+def readings(line: str, *, heading: bool = False) -> tuple[Marker, ...]:
+    """Every way to read a number marker at the start of `line`; none if there is none.
+
+    `line` has no white space at its start. In a Markdown heading "3 Sharing" counts too, in running text it does not.
+    """
+    if not line or not (line[0].isalnum() or line[0] in "(（"):
+        return ()
+    if match := _HAN_UNIT.match(line) or _LATIN_UNIT.match(line):
+        return _unit(match, line)
+    if match := _DOTTED.match(line):
+        return _dotted(match, line)
+    if match := _CIRCLED.match(line):
+        return (
+            Marker(
+                Style("circled", ""), ord(match["core"]) - ord("①") + 1, match["core"], line[match.end() :]
+            ),
+        )
+    if match := _PAREN.match(line):
+        return _numerals(match["core"], "paren", line[match.end() :])
+    if match := _BARE.match(line):
+        around = _AROUND[match["around"]]
+        if (
+            match["core"].isascii()
+            and match["core"].isalpha()
+            and around != "comma"
+            and not (match["gap"] or match.end() == len(line))
+        ):
+            return ()  # "e.g." is no item e
+        return _numerals(match["core"], around, line[match.end() :])
+    if heading and (match := _HEADING_NUMBER.match(line)):
+        return _numerals(match["core"], "dot", line[match.end() :])
+    return ()
+
+
+def _unit(match: re.Match[str], line: str) -> tuple[Marker, ...]:
+    core = match["core"]
+    ordinal = han_value(core) or (int(core) if core.isdecimal() else roman_value(core.lower()))
+    if ordinal is None:
+        return ()
+    style = Style("unit", _UNIT_RANK[match["unit"].lower()])
+    return (Marker(style, ordinal, line[: match.end()].rstrip(" \t　、：:.．—–-"), line[match.end() :]),)
+
+
+def _dotted(match: re.Match[str], line: str) -> tuple[Marker, ...]:
+    path = tuple(int(part) for part in re.split("[.．]", match["core"]))
+    core = ".".join(str(part) for part in path)
+    return (Marker(Style("dotted", str(len(path))), path[-1], core, line[match.end() :], path),)
+
+
+def _numerals(core: str, around: str, rest: str) -> tuple[Marker, ...]:
+    if core.isdecimal():
+        return (Marker(Style("decimal", around), int(core), str(int(core)), rest),)
+    if (value := han_value(core)) is not None:
+        return (Marker(Style("han", around), value, core, rest),)
+    plain = unicodedata.normalize("NFKC", core)
+    upper = plain.isupper()
+    found: list[Marker] = []
+    if plain == core and len(plain) == 1:
+        letter = ord(plain.lower()) - ord("a") + 1
+        found.append(Marker(Style("upper" if upper else "lower", around), letter, plain, rest))
+    if (value := roman_value(plain.lower())) is not None:
+        found.append(Marker(Style("Roman" if upper else "roman", around), value, plain, rest))
+    return tuple(found)
+
+
+def han_value(numeral: str) -> int | None:
+    """二十一 → 21, 一百零三 → 103; None if it is not a Chinese numeral below 1000."""
+    if not numeral or any(sign not in _HAN_DIGITS and sign not in "十百" for sign in numeral):
+        return None
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in "十百":
+            total += (digit or 1) * (10 if sign == "十" else 100)
+            digit = 0
+        else:
+            digit = _HAN_DIGITS[sign]
+    return total + digit
+
+
+def han_numeral(value: int) -> str:
+    """21 → 二十一; the inverse of `han_value` for 1..999."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(value, 100)
+    tens, ones = divmod(rest, 10)
+    if not hundreds:
+        return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (
+            digits[ones] if ones else ""
+        )
+    tail = (
+        ("零" + digits[ones] if ones else "")
+        if tens == 0
+        else digits[tens] + "十" + (digits[ones] if ones else "")
+    )
+    return digits[hundreds] + "百" + tail
+
+
+def roman_value(numeral: str) -> int | None:
+    """xiv → 14; None if it is not a well-formed lower-case roman numeral below 400."""
+    if not numeral or any(sign not in _ROMAN_DIGITS for sign in numeral):
+        return None
+    values = [_ROMAN_DIGITS[sign] for sign in numeral]
+    total = sum(-v if any(v < later for later in values[i + 1 : i + 2]) else v for i, v in enumerate(values))
+    return total if roman_numeral(total) == numeral else None
+
+
+def roman_numeral(value: int) -> str:
+    """14 → xiv; the inverse of `roman_value` for 1..399."""
+    out = []
+    for part, sign in _ROMAN_PARTS:
+        count, value = divmod(value, part)
+        out.append(sign * count)
+    return "".join(out)
+
+
+def label(markers: tuple[Marker, ...], lang: Language) -> str:
+    """How people cite the clause under these markers, outermost first: 第五条（六）, Article 5(f), 第1.2条, Section 2.1.
+
+    A marker that already says where it stands (第三条, 1.2.3) starts the label anew.
+    """
+    text = ""
+    for depth, marker in enumerate(markers):
+        text = _label_step(text, marker, lang, first=depth == 0)
+    return text
+
+
+def _label_step(before: str, marker: Marker, lang: Language, *, first: bool) -> str:
+    kind, around, core = marker.style.kind, marker.style.around, marker.core
+    if kind == "unit":
+        return core if around == "article" or not before else f"{before}{'' if lang == 'zh' else ', '}{core}"
+    if kind == "dotted" or (first and kind not in ("heading", "paragraph")):
+        return f"第{core}条" if lang == "zh" else f"Article {core}"
+    if kind == "heading":
+        return f"第{core}节" if lang == "zh" else f"Section {core}"
+    if kind == "paragraph":
+        if lang == "zh":
+            return f"{before}第{core}段"
+        return f"{before}, paragraph {core}" if before else f"Paragraph {core}"
+    if lang == "en":
+        return f"{before}({core})"
+    if around in ("paren", "half"):
+        return f"{before}（{core}）"
+    return f"{before}.{core}" if before[-1:].isascii() and before[-1:].isalnum() else before + core
