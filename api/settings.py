@@ -20,11 +20,12 @@ class Settings(BaseSettings):
     actions_port: int = Field(5055, ge=1, le=65535, description="Port of the action server, on loopback only.")
     public_url: str = Field("", description="Address users see, e.g. https://desk.example.com; default: host and port.")
 
-    data_dir: Path = Field(Path("var"), description="Everything generated: encoder, index, models, database, secrets.")
+    data_dir: Path = Field(Path("var/data"), description="What must be kept: database, secrets, dialogue store.")
+    prepared_dir: Path = Field(Path("var"), description="What can be made again: encoder, index, Rasa model.")
     database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in the data folder.")
     policies_dir: Path = Field(Path("knowledge/policies"), description="Folder with one folder a policy.")
     policy: str = Field("tancloud", description="Name of the policy folder that is served.")
-    encoder: str = Field("", description="Folder of a prepared encoder; default: the one in the data folder.")
+    encoder: str = Field("", description="Folder of a prepared encoder; default: the one made by make run.")
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
 
     rasa_timeout_seconds: float = Field(4.0, gt=0, description="Longest wait for one dialogue turn.")
@@ -85,8 +86,12 @@ class Settings(BaseSettings):
 
     @property
     def index_dir(self) -> Path:
-        return self.data_dir / "index" / self.policy
+        return self.prepared_dir / "index" / self.policy
+
+    @property
+    def rasa_model(self) -> Path:
+        return self.prepared_dir / "rasa" / "models" / "clausedesk.tar.gz"
 
     @property
     def encoder_dir(self) -> Path:
-        return Path(self.encoder) if self.encoder else self.data_dir / "encoder" / "multilingual-e5-small"
+        return Path(self.encoder) if self.encoder else self.prepared_dir / "encoder" / "multilingual-e5-small"

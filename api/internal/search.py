@@ -1,0 +1,32 @@
+"""The knowledge decision for the action server: ids and an outcome, never clause text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from api.auth import require_service
+from api.policy.endpoints import PolicyDep
+from api.text import CleanText
+
+router = APIRouter(dependencies=[Depends(require_service)])
+
+
+class Question(BaseModel):
+    query: Annotated[CleanText, Field(min_length=1, max_length=4000)]
+    lang: Literal["zh", "en"] | None = None
+
+
+class Decision(BaseModel):
+    outcome: Literal["answer", "ask_back", "not_in_policy"]
+    clause_ids: list[str]
+    confidence: float
+
+
+@router.post("/policy/search")
+async def decide(body: Question, service: PolicyDep) -> Decision:
+    """Answer with these clauses, ask back with these, or say that it is not in the policy."""
+    finding = await service.search(body.query, body.lang)
+    return Decision(outcome=finding.outcome, clause_ids=list(finding.cited), confidence=finding.confidence)

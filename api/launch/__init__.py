@@ -1,0 +1,1 @@
+"""From a fresh checkout to a running product: environments, preparation, processes."""

@@ -1,0 +1,156 @@
+"""Everything made from the repository before the processes start, each only when its inputs changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from api.crypto import SERVICE_TOKEN, ensure_secret
+from api.launch.environments import LaunchError, Report
+from api.settings import Settings
+
+RASA_INPUTS = ("config.yml", "domain", "data", "nlu", "constraints.txt")
+READY_SECONDS = 60.0
+
+
+def prepare(settings: Settings, report: Report) -> None:
+    """Encoder, index and dialogue model; raises LaunchError with the end of the log when a step fails."""
+    _step(["encoder", "--folder", str(settings.encoder_dir), "--policy", str(settings.policy_dir)], report)
+    _step(
+        [
+            "build",
+            str(settings.policy_dir),
+            *("--encoder", str(settings.encoder_dir)),
+            *("--index", str(settings.index_dir)),
+        ],
+        report,
+    )
+    train_dialogue(settings, report)
+
+
+def rasa_python(root: Path = Path()) -> Path:
+    return root.resolve() / ".venv-bot" / "bin" / "python"
+
+
+def rasa_environment(settings: Settings) -> dict[str, str]:
+    """What the Rasa side is told; its service token is the only secret it holds."""
+    data = settings.data_dir.resolve()
+    return {
+        **os.environ,
+        "CLAUSEDESK_API_URL": f"http://127.0.0.1:{settings.port}",
+        "CLAUSEDESK_ACTIONS_URL": f"{settings.actions_url}/webhook",
+        "CLAUSEDESK_SERVICE_TOKEN": ensure_secret(settings.secrets_dir, SERVICE_TOKEN),
+        "CLAUSEDESK_RASA_TRACKER_DB": str(data / "tracker.db"),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+
+
+def train_dialogue(settings: Settings, report: Report) -> None:
+    """Train Rasa when its data, code or the encoder changed; the old model stays until the new one is whole."""
+    model = settings.rasa_model
+    stamp = model.with_suffix(".stamp")
+    inputs = _rasa_inputs(settings)
+    if model.exists() and stamp.exists() and stamp.read_text() == inputs:
+        return
+    report("Dialogue model: training (about a minute)")
+    draft = model.parent.parent / "draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    log = Path("var/logs/rasa-train.log")
+    with embedding_server(settings) as url:
+        environment = {**rasa_environment(settings), "CLAUSEDESK_API_URL": url}
+        command = [str(rasa_python()), "-m", "rasa", "train", "--config", "bot/config.yml"]
+        command += ["--domain", "bot/domain", "--data", "bot/data", "--out", str(draft.resolve())]
+        _logged([*command, "--fixed-model-name", model.name.removesuffix(".tar.gz")], log, environment)
+    trained = draft / model.name
+    if not trained.exists():
+        raise LaunchError(f"Rasa finished without a model; see {log}.")
+    model.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(trained, model)
+    stamp.write_text(inputs)
+    shutil.rmtree(draft)
+
+
+@contextmanager
+def embedding_server(settings: Settings) -> Iterator[str]:
+    """The embedding routes on a free loopback port, for as long as the block runs."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = Path("var/logs/embedding-server.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        command = [sys.executable, "-m", "api.internal.embedding_server", str(port)]
+        process = subprocess.Popen(command, stdout=file, stderr=file)  # noqa: S603
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/internal/encoder", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(url, timeout=2)
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise LaunchError(f"The embedding server did not start; the end of {log}:\n{_tail(log)}")
+
+
+def _rasa_inputs(settings: Settings) -> str:
+    digest = hashlib.sha256((settings.encoder_dir / "manifest.json").read_bytes())
+    for name in RASA_INPUTS:
+        base = Path("bot") / name
+        for path in sorted(base.rglob("*")) if base.is_dir() else [base]:
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _step(arguments: Sequence[str], report: Report) -> None:
+    """Run one knowledge command and pass its progress on."""
+    command = [sys.executable, "-m", "knowledge", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:  # noqa: S603
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            report(lines[-1])
+    if process.returncode != 0:
+        raise LaunchError(f"'knowledge {arguments[0]}' failed:\n" + "\n".join(lines[-15:]))
+
+
+def _logged(command: Sequence[str], log: Path, environment: dict[str, str]) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        code = subprocess.run(command, stdout=file, stderr=file, env=environment, check=False).returncode  # noqa: S603
+    if code != 0:
+        raise LaunchError(f"'{' '.join(command[2:5])} …' failed; the end of {log}:\n{_tail(log)}")
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+
+
+if __name__ == "__main__":
+    try:
+        prepare(Settings(), lambda line: print(line, flush=True))
+    except LaunchError as problem:
+        sys.exit(f"ClauseDesk cannot be prepared: {problem}")

@@ -1,0 +1,1 @@
+"""The policy: search, clauses, outline and differences between versions."""

@@ -1,0 +1,84 @@
+"""Turns what ``knowledge`` found into the bodies of the contract."""
+
+from __future__ import annotations
+
+from api.policy.schemas import (
+    BilingualText,
+    ClauseResponse,
+    Highlights,
+    NoteBody,
+    OutlineEntry,
+    PolicyIdentity,
+    SearchResponse,
+    SearchResult,
+)
+from api.policy.service import PolicyService
+from knowledge.policy import Policy
+from knowledge.retriever import Finding
+from knowledge.types import Bilingual, Clause
+
+
+def text(value: Bilingual) -> BilingualText:
+    return BilingualText(zh=value.zh, en=value.en)
+
+
+def notes(service: PolicyService, clause_id: str, version: str | None) -> list[NoteBody]:
+    return [NoteBody(kind=note.kind, text=text(note.text)) for note in service.notes(clause_id, version)]
+
+
+def search_body(service: PolicyService, finding: Finding, version: str | None = None) -> SearchResponse:
+    """The contract's answer to a search; every text comes from the policy store."""
+    policy = service.policy(version)
+    results = []
+    for ranked in finding.ranked:
+        clause = service.clause(ranked.clause_id, version)
+        results.append(
+            SearchResult(
+                clause_id=clause.id,
+                label=text(clause.label),
+                heading=text(clause.heading),
+                text=text(clause.text),
+                highlights=Highlights(zh=list(ranked.highlights["zh"]), en=list(ranked.highlights["en"])),
+                score=ranked.score,
+                notes=notes(service, clause.id, version),
+                url=service.url(clause.id),
+            )
+        )
+    return SearchResponse(
+        query_lang=finding.query_lang,
+        answerable=finding.answerable,
+        outcome=finding.outcome,
+        confidence=finding.confidence,
+        policy=identity(policy),
+        results=results,
+    )
+
+
+def identity(policy: Policy) -> PolicyIdentity:
+    return PolicyIdentity(id=policy.id, version=policy.version, effective_date=policy.effective_date)
+
+
+def clause_body(service: PolicyService, clause: Clause, version: str | None) -> ClauseResponse:
+    return ClauseResponse(
+        clause_id=clause.id,
+        label=text(clause.label),
+        heading=text(clause.heading),
+        text=text(clause.text),
+        paragraphs=[text(paragraph) for paragraph in clause.paragraphs],
+        notes=notes(service, clause.id, version),
+        parent_id=clause.parent_id,
+        child_ids=list(clause.child_ids),
+        version=service.policy(version).version,
+        url=service.url(clause.id),
+    )
+
+
+def outline(policy: Policy) -> list[OutlineEntry]:
+    """The clauses as a tree, in document order."""
+
+    def entry(clause: Clause) -> OutlineEntry:
+        children = [entry(policy.clause(child)) for child in clause.child_ids]
+        label, heading = text(clause.label), text(clause.heading)
+        return OutlineEntry(clause_id=clause.id, label=label, heading=heading, children=children)
+
+    return [entry(clause) for clause in policy.clauses.values() if clause.parent_id is None]

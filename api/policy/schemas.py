@@ -1,0 +1,123 @@
+"""The policy part of the HTTP contract."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from api.text import CleanText
+
+Lang = Literal["zh", "en"]
+
+
+class BilingualText(BaseModel):
+    zh: str | None
+    en: str | None
+
+
+class NoteBody(BaseModel):
+    kind: str
+    text: BilingualText
+
+
+class SearchRequest(BaseModel):
+    query: Annotated[CleanText, Field(min_length=1, max_length=2000)]
+    lang: Lang | None = Field(None, description="Language of the reader; told from the query when absent.")
+    top_k: int = Field(5, ge=1, le=20)
+    policy_version: str | None = Field(None, max_length=64)
+
+
+class PolicyIdentity(BaseModel):
+    id: str
+    version: str
+    effective_date: date | None
+
+
+Span = tuple[int, int]
+
+
+class Highlights(BaseModel):
+    zh: list[Span]
+    en: list[Span]
+
+
+class SearchResult(BaseModel):
+    clause_id: str
+    label: BilingualText
+    heading: BilingualText
+    text: BilingualText
+    highlights: Highlights = Field(description="Character offsets into `text`, end exclusive.")
+    score: float
+    notes: list[NoteBody]
+    url: str
+
+
+class SearchResponse(BaseModel):
+    query_lang: Lang
+    answerable: bool = Field(description="Whether the system holds that the policy answers the query.")
+    outcome: Literal["answer", "ask_back", "not_in_policy"]
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the first result answers.")
+    policy: PolicyIdentity
+    results: list[SearchResult]
+
+
+class OutlineEntry(BaseModel):
+    clause_id: str
+    label: BilingualText
+    heading: BilingualText
+    children: list[OutlineEntry]
+
+
+class PolicyDescription(PolicyIdentity):
+    languages: list[Lang]
+    title: BilingualText
+
+
+class VersionEntry(BaseModel):
+    version: str
+    effective_date: date | None
+
+
+class PolicyResponse(BaseModel):
+    policy: PolicyDescription
+    versions: list[VersionEntry]
+    outline: list[OutlineEntry]
+
+
+class ClauseResponse(BaseModel):
+    clause_id: str
+    label: BilingualText
+    heading: BilingualText
+    text: BilingualText
+    paragraphs: list[BilingualText]
+    notes: list[NoteBody]
+    parent_id: str | None
+    child_ids: list[str]
+    version: str
+    url: str
+
+
+class ClausesResponse(BaseModel):
+    clauses: list[ClauseResponse]
+
+
+class ChangedClause(BaseModel):
+    clause_id: str
+    before: BilingualText
+    after: BilingualText
+
+
+class MovedClause(BaseModel):
+    before_id: str
+    after_id: str
+
+
+class DiffResponse(BaseModel):
+    from_version: str = Field(serialization_alias="from")
+    to_version: str = Field(serialization_alias="to")
+    added: list[str]
+    removed: list[str]
+    changed: list[ChangedClause]
+    moved: list[MovedClause]

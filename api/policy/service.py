@@ -1,0 +1,92 @@
+"""What the product knows of the policy; the only door to ``knowledge`` besides the embedding routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from api.errors import NotFound
+from api.settings import Settings
+from knowledge.diff import PolicyDiff, diff
+from knowledge.errors import UnknownClause, UnknownVersion
+from knowledge.notes import Note
+from knowledge.policy import Policy, PolicyStore
+from knowledge.retriever import Finding, Retriever
+from knowledge.types import Clause, Language
+
+
+class PolicyService:
+    """Answers by clause id; quotes are taken from the policy store, never from elsewhere."""
+
+    def __init__(self, store: PolicyStore, retriever: Retriever) -> None:
+        self._store = store
+        self._retriever = retriever
+
+    @classmethod
+    def open(cls, settings: Settings) -> PolicyService:
+        """Load the policy and its index; raises knowledge.errors.KnowledgeError when they do not fit."""
+        store = PolicyStore.open(Path(settings.policy_dir))
+        retriever = Retriever.open(settings.index_dir, settings.encoder_dir, threads=settings.encoder_threads)
+        return cls(store, retriever)
+
+    @property
+    def retriever(self) -> Retriever:
+        return self._retriever
+
+    @property
+    def store(self) -> PolicyStore:
+        return self._store
+
+    @property
+    def version(self) -> str:
+        return self._store.current.version
+
+    async def search(
+        self, query: str, lang: Language | None = None, top_k: int = 5, version: str | None = None
+    ) -> Finding:
+        """Rank clauses; the encoder runs in a thread so that other requests go on."""
+        self.policy(version)
+        return await run_in_threadpool(self._retriever.search, query, lang, top_k)
+
+    def policy(self, version: str | None = None) -> Policy:
+        try:
+            return self._store.get(version)
+        except UnknownVersion as problem:
+            raise NotFound("There is no such version of the policy.", code="version_not_found") from problem
+
+    def clause(self, clause_id: str, version: str | None = None) -> Clause:
+        try:
+            return self.policy(version).clause(clause_id)
+        except UnknownClause as problem:
+            raise NotFound("There is no such clause.", code="clause_not_found") from problem
+
+    def has_clause(self, clause_id: str, version: str | None = None) -> bool:
+        return clause_id in self.policy(version).clauses
+
+    def notes(self, clause_id: str, version: str | None = None) -> tuple[Note, ...]:
+        return self.policy(version).notes.for_clause(clause_id, self.policy(version).version)
+
+    def url(self, clause_id: str) -> str:
+        return f"/policy#clause-{clause_id}"
+
+    def citation(self, clause_id: str, lang: Language, version: str | None = None) -> dict[str, Any]:
+        """The stored form of a citation: the clause word for word, its label, version and notes."""
+        clause = self.clause(clause_id, version)
+        shown: Language = lang if clause.text.as_dict()[lang] else ("en" if lang == "zh" else "zh")
+        other: Language = "en" if shown == "zh" else "zh"
+        other_text = clause.text.as_dict()[other]
+        return {
+            "clause_id": clause.id,
+            "label": clause.label.as_dict(),
+            "quote": clause.text.get(shown),
+            "lang": shown,
+            "policy_version": self.policy(version).version,
+            "url": self.url(clause.id),
+            "notes": [{"kind": note.kind, "text": note.text.as_dict()} for note in self.notes(clause.id, version)],
+            "quote_other": {"lang": other, "text": other_text} if other_text else None,
+        }
+
+    def difference(self, old: str, new: str) -> PolicyDiff:
+        return diff(self.policy(old), self.policy(new))
