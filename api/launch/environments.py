@@ -115,7 +115,9 @@ def _candidates(versions: Sequence[str]) -> Iterable[Path]:
 
 
 def _install_with_uv(version: str) -> Path | None:
-    uv = shutil.which("uv")
+    # The product's environment is made first and brings uv along, so a fresh Debian has it by now.
+    own = Path(".venv/bin/uv")
+    uv = shutil.which("uv") or (str(own) if own.exists() else None)
     if uv is None:
         return None
     done = subprocess.run([uv, "python", "install", version], check=False, timeout=600)  # noqa: S603
