@@ -1,0 +1,1 @@
+"""The agents' side: login, the request queue, assisted search."""

@@ -1,0 +1,1 @@
+"""Data subject requests: filing them, their clock, their lifecycle."""

@@ -1,0 +1,43 @@
+"""Promises, a clock and a filing for the tests of requests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from api.dsr.filing import Filing
+from api.dsr.promises import Ground, Promise, Words
+
+GROUND = Ground("5.3.1", Words("第五条（三）1", "Article 5(c)(i)"), Words("处理违法", "unlawful"))
+PROMISES = {
+    "copy": Promise("copy", "5.6", Words("第五条（六）", "Article 5(f)"), 15, None, "5.6"),
+    "account_closure": Promise(
+        "account_closure", "5.5", Words("第五条（五）", "Article 5(e)"), None, 15, "5.5"
+    ),
+    "deletion": Promise("deletion", "5.3", Words("第五条（三）", "Article 5(c)"), 15, None, "10", (GROUND,)),
+}
+
+
+class SetClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+def copy_request(**changes: Any) -> Filing:
+    """A filing that is fine, unless changed."""
+    values: dict[str, Any] = {
+        "type": "copy",
+        "lang": "zh",
+        "contact_kind": "email",
+        "contact_value": "wang@example.com",
+        **changes,
+    }
+    return Filing(**values)
