@@ -1,1 +1,1 @@
-"""Text in, cited clauses out: a bilingual policy, its clauses, and the search over them. No web, no database, no Rasa."""
+"""Text in, cited clauses out: a bilingual policy and the search over it. No web, database or Rasa."""

@@ -1,7 +1,7 @@
-"""From the outlines of a policy's languages to its clauses: the trees are laid on each other, paragraphs find their owner.
+"""From the outlines of a policy's languages to its clauses: one tree, each paragraph with its owner.
 
-Whether a line is a title, and whether a paragraph closes a list, is decided for both languages together, so that a full
-stop missing in one of them cannot tear a clause apart.
+Whether a line is a title, and whether a paragraph closes a list, is decided for both languages together,
+so that a full stop missing in one of them cannot tear a clause apart.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from types import MappingProxyType
 
 from knowledge.errors import PolicyError
@@ -22,7 +23,8 @@ _SENTENCE_END = tuple("。；;.!！？?…，,、")
 _INNER_STOP = re.compile(r"[。；！？]|[.;!?]\s")
 _COLONS = (":", "：")
 _RUN_IN = re.compile(r"[^:：\n]+(?=[:：])")
-# Titles are short; in characters for Chinese, and for Latin script, where a title says the same in thrice the length.
+# Titles are short; in characters for Chinese, and for Latin script, where a title says the same in thrice
+# the length.
 _TITLE, _LEAD_IN_TITLE, _RUN_IN_TITLE = (60, 200), (30, 120), (20, 60)
 
 _PREAMBLE = Bilingual("引言", "Preamble")
@@ -43,12 +45,12 @@ class _Item:
 
 
 def build_clauses(outlines: Mapping[Language, Outline]) -> dict[str, Clause]:
-    """Clauses in document order by id; PolicyError with line and reason where the languages differ in their tree."""
+    """Clauses in document order by id; PolicyError with line and reason where the languages differ."""
     items = _pair({lang: outline.articles for lang, outline in outlines.items()}, "")
     for item in items:
         _close_lists(item)
     found = [
-        *_preamble({lang: outline.preamble for lang, outline in outlines.items()}),
+        *_preamble(outlines),
         *(
             clause
             for number, item in enumerate(items, 1)
@@ -60,9 +62,9 @@ def build_clauses(outlines: Mapping[Language, Outline]) -> dict[str, Clause]:
 
 def _pair(siblings: Mapping[Language, Sequence[Node]], parent_id: str) -> list[_Item]:
     longest = max(siblings, key=lambda lang: len(siblings[lang]))
-    for lang, nodes in siblings.items():
-        if len(nodes) < len(siblings[longest]):
-            extra = siblings[longest][len(nodes)]
+    for lang, found in siblings.items():
+        if len(found) < len(siblings[longest]):
+            extra = siblings[longest][len(found)]
             name = f"{parent_id}.{extra.ordinal}".lstrip(".")
             raise PolicyError(
                 f"clause {name} stands here in {longest}, but there is none in {lang}", extra.line.number
@@ -121,7 +123,7 @@ def _is_short(text: str, limits: tuple[int, int]) -> bool:
 
 
 def _close_lists(item: _Item) -> None:
-    """Moves what follows a list's last item to the list's parent, unless that item is a title and this its body."""
+    """Moves what follows a list's last item to the list's parent, unless it is that item's body."""
     for child in item.children:
         _close_lists(child)
     if not item.children:
@@ -183,16 +185,21 @@ def _paragraphs(item: _Item, clause_id: str) -> list[Texts]:
     return following or [{lang: node.marker.core for lang, node in item.nodes.items()}]
 
 
-def _preamble(lines: Mapping[Language, list[Line]]) -> Iterator[Clause]:
-    rows = _pair_lines(lines, "0")
+def _preamble(outlines: Mapping[Language, Outline]) -> Iterator[Clause]:
+    """Clause 0 is the whole preamble under the version's date, 0.1, 0.2, … are its paragraphs one by one."""
+    rows = _pair_lines({lang: outline.preamble for lang, outline in outlines.items()}, "0")
+    dates = zip_longest(*(outline.dates for outline in outlines.values()))
+    dated = [
+        {lang: line for lang, line in zip(outlines, row, strict=True) if line is not None} for row in dates
+    ]
     if not rows:
         return
-    paragraphs = tuple(_bilingual({lang: line.text for lang, line in row.items()}) for row in rows)
+    paragraphs = tuple(_bilingual({lang: line.text for lang, line in row.items()}) for row in (*dated, *rows))
     whole = Clause(
         id="0",
-        label=_shown(_PREAMBLE, lines),
-        heading=_shown(_PREAMBLE, lines),
-        headings=(_shown(_PREAMBLE, lines),),
+        label=_shown(_PREAMBLE, outlines),
+        heading=_shown(_PREAMBLE, outlines),
+        headings=(_shown(_PREAMBLE, outlines),),
         text=_joined(paragraphs),
         paragraphs=paragraphs,
         parent_id=None,
@@ -200,11 +207,11 @@ def _preamble(lines: Mapping[Language, list[Line]]) -> Iterator[Clause]:
         line=MappingProxyType({lang: line.number for lang, line in rows[0].items()}),
     )
     yield whole
-    for i, (row, paragraph) in enumerate(zip(rows, paragraphs, strict=True), 1):
+    for i, (row, paragraph) in enumerate(zip(rows, paragraphs[len(dated) :], strict=True), 1):
         yield replace(
             whole,
             id=f"0.{i}",
-            label=_shown(Bilingual(f"引言第{i}段", f"Preamble, paragraph {i}"), lines),
+            label=_shown(Bilingual(f"引言第{i}段", f"Preamble, paragraph {i}"), outlines),
             text=paragraph,
             paragraphs=(paragraph,),
             parent_id="0",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from knowledge.numbering import Marker, Style, readings
 from knowledge.source import Line
@@ -17,9 +18,9 @@ _LEADER = re.compile(r"[\s.…·]*\d*\s*$")
 
 
 def first_run(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root: Style) -> int:
-    """The index of the first article: where the outermost numbering starts, or starts again after a table of contents."""
+    """Index of the first article: where the outermost numbering starts, or restarts after a contents list."""
     starts = [i for i, found in enumerate(marked) if any(m.style == root and m.ordinal == 1 for m in found)]
-    for earlier, later in zip(starts, starts[1:], strict=False):
+    for earlier, later in pairwise(starts):
         listed = _titles(marked, root, earlier, later)
         articles = _titles(marked, root, later, len(marked))
         if not _repeats(listed, articles):
@@ -28,7 +29,7 @@ def first_run(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root:
 
 
 def without_contents(preamble: Sequence[Line], titles: Sequence[str]) -> list[Line]:
-    """The preamble without runs of two or more lines that repeat titles, and without the line that leads into one."""
+    """The preamble without runs of two or more lines that repeat titles, nor the line leading into one."""
     short = [title for title in titles if len(title) <= _LONGEST_TITLE]
     listed = [_is_listed(line, short) for line in preamble]
     runs = [

@@ -11,7 +11,8 @@ from knowledge.types import Language
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
 _SPACE = re.compile(r"\s+")
-# An English sentence that quotes a Chinese word stays English; a Chinese one full of product names stays Chinese.
+# An English sentence that quotes a Chinese word stays English; a Chinese one full of product names stays
+# Chinese.
 _HAN_SHARE = 0.25
 
 
@@ -26,8 +27,9 @@ def latin_word_count(text: str) -> int:
 def detect(text: str) -> Language:
     """The language of `text` by the share of Han characters among Han characters and Latin words.
 
-    A word weighs as much as a character, so "delete 我的 data" is Chinese and "what is 注销" is English. Text with
-    neither (digits, emoji, nothing) counts as Chinese, the language of the original.
+    A word weighs as much as a character, so "可以用 third-party account 直接 login 吗" is Chinese and
+    "does 注销 also delete my orders?" is English. Text with neither (digits, emoji, nothing) counts as
+    Chinese.
     """
     han, latin = han_count(text), latin_word_count(text)
     if han + latin == 0:

@@ -18,8 +18,9 @@ from knowledge.types import LANGUAGES, Bilingual, Language
 class RequestPromise:
     """What the policy promises for one type of request. At most one of `days` and `working_days` is set.
 
-    `clock_clause_id` is the clause that sets the clock (the request's own unless it has none), `ground_ids` the clauses
-    of which a request of this type must name one, `self_service_id` the clause that says how to do it oneself.
+    `clock_clause_id` is the clause that sets the clock (the request's own unless it has none),
+    `ground_ids` the clauses of which a request of this type must name one, `self_service_id` the clause
+    that says how to do it oneself.
     """
 
     type: str
@@ -38,8 +39,10 @@ class RequestPromise:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`text` is the file name of the Markdown text; `second_language_starts_with` is only for texts where the border
-    between the languages cannot be found."""
+    """`text` is the file name of the Markdown text.
+
+    `second_language_starts_with` is only for texts where the border between the languages cannot be found.
+    """
 
     id: str
     version: str
@@ -54,16 +57,20 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Raises PolicyError naming the file and the entry that is missing or wrong."""
     try:
-        loaded = yaml.safe_load(path.read_text("utf-8"))
+        return parse_manifest(read_yaml(path))
+    except PolicyError as error:
+        raise PolicyError(error.reason, error.line, path.name) from error
+
+
+def read_yaml(path: Path) -> object:
+    """What a YAML file holds; PolicyError if it cannot be read."""
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise PolicyError(f"cannot be read: {error.strerror}", source=path.name) from error
+        raise PolicyError(f"cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise PolicyError("is not valid YAML in UTF-8", mark.line + 1 if mark else None, path.name) from error
-    try:
-        return parse_manifest(loaded)
-    except PolicyError as error:
-        raise PolicyError(error.reason, source=path.name) from error
+        raise PolicyError("is not valid YAML in UTF-8", mark.line + 1 if mark else None) from error
 
 
 def parse_manifest(loaded: object) -> Manifest:
@@ -93,7 +100,7 @@ def parse_manifest(loaded: object) -> Manifest:
         text=entries.string("text", "policy.md"),
         second_language_starts_with=entries.string("second_language_starts_with", "") or None,
         requests={
-            kind: _promise(kind, Entries(requests.get(kind), f"requests.{kind}")) for kind in requests.keys()
+            kind: _promise(kind, Entries(requests.get(kind), f"requests.{kind}")) for kind in requests.names()
         },
     )
 
@@ -107,7 +114,7 @@ class Entries:
         self._entries: dict[str, object] = loaded
         self._path = path
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
     def allow(self, *names: str) -> None:

@@ -1,7 +1,7 @@
 """Number markers at the start of a line: 一、 （一） 1、 (1) A. a. ⅰ. 第一条 Article 1, 1.2.3 and their like.
 
-A line may be readable in several ways ("i." is the ninth letter or the first roman numeral), so `readings` gives all of
-them and the outline decides by sequence which one, if any, is meant.
+A line may be readable in several ways ("i." is the ninth letter or the first roman numeral), so `readings`
+gives all of them and the outline decides by sequence which one, if any, is meant.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Kind = Literal[
 class Style:
     """What the markers of one list have in common: the kind of numeral and what stands around it.
 
-    `around` is "paren" for (1), "half" for 1), "comma" for 1、, "dot" for 1. and, for the kinds "unit", "dotted" and
-    "heading", the unit's rank, the number of parts, the heading's depth.
+    `around` is "paren" for (1), "half" for 1), "comma" for 1、, "dot" for 1. and, for the kinds "unit",
+    "dotted" and "heading", the unit's rank, the number of parts, the heading's depth.
     """
 
     kind: Kind
@@ -47,7 +47,7 @@ class Marker:
 
     @property
     def rank(self) -> int:
-        """How surely a list of this style is the outermost: 0 chapters, 1 articles, 2 headings, 3 一、, 4 all others."""
+        """How surely this is the outermost list: 0 chapters, 1 articles, 2 headings, 3 一、, 4 all others."""
         if self.style.kind == "unit":
             return 0 if self.style.around in ("chapter", "section") else 1
         if self.style.kind == "heading":
@@ -91,7 +91,8 @@ _ROMAN_PARTS = (
 def readings(line: str, *, heading: bool = False) -> tuple[Marker, ...]:
     """Every way to read a number marker at the start of `line`; none if there is none.
 
-    `line` has no white space at its start. In a Markdown heading "3 Sharing" counts too, in running text it does not.
+    `line` has no white space at its start. In a Markdown heading "3 Sharing" counts too, in running text
+    it does not.
     """
     if not line or not (line[0].isalnum() or line[0] in "(（"):
         return ()
@@ -203,7 +204,7 @@ def roman_numeral(value: int) -> str:
 
 
 def label(markers: tuple[Marker, ...], lang: Language) -> str:
-    """How people cite the clause under these markers, outermost first: 第五条（六）, Article 5(f), 第1.2条, Section 2.1.
+    """How people cite the clause under these markers, outermost first: 第五条（六）, Article 5(f), 第1.2条.
 
     A marker that already says where it stands (第三条, 1.2.3) starts the label anew.
     """

@@ -1,9 +1,10 @@
 """From the paragraphs of one language to a tree of numbered items, by sequence alone.
 
-A marker counts only if it is the next ordinal of an open list or the first of a new one; everything else that looks like
-a marker is text. Nothing here knows any policy's wording.
+A marker counts only if it is the next ordinal of an open list or the first of a new one; everything else
+that looks like a marker is text. Nothing here knows any policy's wording.
 
-    lines ── which style numbers the articles ── where the articles begin (a table of contents before them is dropped)
+    lines ── which style numbers the articles ── where the articles begin (a table of contents before them
+    is dropped)
           ── preamble paragraphs | tree of nodes
 """
 
@@ -16,6 +17,7 @@ from knowledge.contents import first_run, without_contents
 from knowledge.errors import PolicyError
 from knowledge.numbering import Marker, Style, readings
 from knowledge.source import Line
+from knowledge.titles import split_top_matter
 
 # How far ahead the next item of a list is looked for when a marker can be read in two ways.
 _LOOK_AHEAD = 200
@@ -23,13 +25,12 @@ _LOOK_AHEAD = 200
 
 @dataclass(slots=True)
 class Node:
-    """A numbered item while the tree grows: `lead` are its paragraphs before its children, `tail` those after them."""
+    """A numbered item while the tree grows; `lead` are the paragraphs between its marker and its children."""
 
     marker: Marker
     line: Line
     parent: Node | None = None
     lead: list[Line] = field(default_factory=list)
-    tail: list[Line] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
     ordinal: int = 0
 
@@ -40,28 +41,33 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One language of a policy: what stands before the first article, and the articles."""
+    """One language of a policy: its date lines, the paragraphs before the first article, and the articles."""
 
+    dates: list[Line]
     preamble: list[Line]
     articles: list[Node]
 
 
-def parse_outline(lines: Sequence[Line]) -> Outline:
-    """The outline of one language's paragraphs. Without any number, headings and paragraphs are numbered in order."""
+def parse_outline(source: Sequence[Line], title: str | None = None) -> Outline:
+    """One language's outline. Without any number, headings and paragraphs are numbered in order.
+
+    `title` is the document's, which is no part of the outline wherever it stands at the top.
+    """
+    dates, lines = split_top_matter(source, title)
     if not lines:
-        raise PolicyError("the text has no visible paragraph")
+        raise PolicyError("the text has no paragraph below its title")
     marked = [readings(line.text, heading=line.depth > 0) for line in lines]
-    if _headings_are_numbered(lines, marked) or not (titles := _unnumbered_headings(lines)):
-        root = _root_style(lines, marked)
-        if root is None:
-            return _outline_of_paragraphs(lines)
-        start = first_run(lines, marked, root)
-        tree = _Tree(lines, marked, root)
-    else:
+    titles = {} if _headings_are_numbered(lines, marked) else _unnumbered_headings(lines)
+    root = None if titles else _root_style(lines, marked)
+    if titles:
         start = min(titles)
-        tree = _Tree(lines, _mark_headings(lines, marked, titles), None)
-    articles = tree.grow(start)
-    return Outline(without_contents(lines[:start], [node.marker.rest for node in articles]), articles)
+        marked = _mark_headings(lines, marked, titles)
+    elif root is not None:
+        start = first_run(lines, marked, root)
+    else:
+        return Outline(dates, [], _paragraphs_in_order(lines))
+    articles = _Tree(lines, marked, root).grow(start)
+    return Outline(dates, without_contents(lines[:start], [node.marker.rest for node in articles]), articles)
 
 
 class _Tree:
@@ -121,7 +127,7 @@ class _Tree:
         return (keep, marker) if len(self._stack[keep - 1].children) + 1 == last else None
 
     def _likeliest(self, choices: list[tuple[int, Marker]], index: int) -> tuple[int, Marker]:
-        """Of two readings the one whose next item comes sooner: i. is the ninth letter where j. follows it."""
+        """Of two readings the one whose next item comes sooner: i. is the ninth letter if j. follows."""
         if len(choices) == 1:
             return choices[0]
         return min(choices, key=lambda choice: (self._distance_to_next(choice[1], index), choice[0]))
@@ -182,7 +188,7 @@ def _mark_headings(
 
 
 def _root_style(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]]) -> Style | None:
-    """The style of the outermost list: numbered headings, else the highest rank, else the first, see `Marker.rank`."""
+    """The outermost list's style: that of numbered headings, else the highest rank, else the first."""
     headings_only = _headings_are_numbered(lines, marked)
     chains: dict[Style, tuple[int, int, int]] = {}  # style → rank, first index, last index of 1, 2, 3, …
     reached: dict[Style, int] = {}
@@ -200,9 +206,9 @@ def _root_style(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]]) -> 
     return best
 
 
-def _outline_of_paragraphs(lines: Sequence[Line]) -> Outline:
-    body = [line for line in lines if not line.depth] or list(lines)
-    return Outline([], [Node(_paragraph_marker(line, i), line, ordinal=i) for i, line in enumerate(body, 1)])
+def _paragraphs_in_order(lines: Sequence[Line]) -> list[Node]:
+    body = [line for line in lines if not line.depth] or lines
+    return [Node(_paragraph_marker(line, i), line, ordinal=i) for i, line in enumerate(body, 1)]
 
 
 def _paragraph_marker(line: Line, ordinal: int) -> Marker:

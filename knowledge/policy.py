@@ -1,4 +1,4 @@
-"""A policy version with its clauses, read from a folder with policy.md and policy.yml, and the store of its versions."""
+"""A policy version with its clauses, read from policy.md and policy.yml, and the store of versions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from knowledge.clauses import build_clauses
 from knowledge.errors import PolicyError, UnknownClause, UnknownVersion
 from knowledge.manifest import Manifest, RequestPromise, read_manifest
 from knowledge.outline import parse_outline
-from knowledge.source import Line, decode, read_lines, split_languages
-from knowledge.titles import without_title_and_date
+from knowledge.source import decode, read_lines, split_languages
 from knowledge.types import Bilingual, Clause, Language
 
-__all__ = ["Policy", "PolicyStore", "RequestPromise", "load_policy", "parse_policy"]
+__all__ = ["Policy", "PolicyStore", "RequestPromise", "load_policy", "load_store", "parse_policy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of a policy. `clauses` are in document order by id, `sha256` is the hex digest of the source's bytes."""
+    """One version of a policy: clauses by id in document order, `sha256` the hex digest of its source."""
 
     id: str
     version: str
@@ -76,7 +75,7 @@ class PolicyStore:
 
 
 def load_policy(folder: Path) -> Policy:
-    """Reads `folder`/policy.yml and the text it names (policy.md). Raises PolicyError naming file, line and reason."""
+    """Reads `folder`/policy.yml and the text it names. Raises PolicyError naming file, line and reason."""
     manifest = read_manifest(folder / "policy.yml")
     source = folder / manifest.text
     try:
@@ -89,14 +88,18 @@ def load_policy(folder: Path) -> Policy:
         raise PolicyError(error.reason, error.line, error.source or source.name) from error
 
 
+def load_store(folder: Path) -> PolicyStore:
+    """The policy in `folder` with its other versions, one to a folder under versions/. Raises PolicyError."""
+    others = sorted(manifest.parent for manifest in folder.glob("versions/*/policy.yml"))
+    return PolicyStore(load_policy(version) for version in (*others, folder))
+
+
 def parse_policy(data: bytes, manifest: Manifest) -> Policy:
     """The policy in `data`, the bytes of its Markdown text."""
     parts = split_languages(
         read_lines(decode(data)), manifest.languages, manifest.second_language_starts_with
     )
-    outlines = {}
-    for lang, lines in parts.items():
-        outlines[lang] = parse_outline(without_title_and_date(lines, manifest.title.only(lang)))
+    outlines = {lang: parse_outline(lines, manifest.title.only(lang)) for lang, lines in parts.items()}
     clauses = build_clauses(outlines)
     _check_requests(manifest, clauses)
     return Policy(

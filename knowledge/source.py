@@ -1,4 +1,4 @@
-"""From the bytes of a policy to its paragraphs, each with its line number, and to the part each language has of them."""
+"""From the bytes of a policy to its paragraphs with their line numbers, and to each language's part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from knowledge.types import Language
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph or heading: the number (from 1) of its first source line, and the depth of a Markdown heading, else 0."""
+    """A paragraph or heading: its first source line from 1, and the depth of a Markdown heading, else 0."""
 
     number: int
     text: str
@@ -34,7 +34,7 @@ _HARD_WRAP = 60
 
 
 def decode(data: bytes) -> str:
-    """The text of a policy file with newlines as \\n; PolicyError with the line if it is not UTF-8 or empty."""
+    """The text of a policy file with newlines as \\n; PolicyError if it is not UTF-8 or empty."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,7 +46,7 @@ def decode(data: bytes) -> str:
 
 
 def read_lines(text: str) -> list[Line]:
-    """The paragraphs and headings of a Markdown text without front matter, comments, tags, rules and emphasis marks."""
+    """A Markdown text's paragraphs and headings, without front matter, comments, tags, rules and **."""
     lines: list[Line] = []
     open_paragraph = ""
     for number, raw in _visible_lines(text):
@@ -71,7 +71,7 @@ def read_lines(text: str) -> list[Line]:
 def split_languages(
     lines: Sequence[Line], languages: Sequence[Language], second_starts_with: str | None = None
 ) -> dict[Language, list[Line]]:
-    """Gives each language its part, in the order of `languages`; PolicyError if a declared language is not there.
+    """Gives each language its part, in the order of `languages`; PolicyError if one of them is not there.
 
     The border is where the fewest characters and words stand on the wrong side of it, or the line given.
     """
@@ -132,7 +132,7 @@ def _quote_and_bullet(stripped: str) -> int:
 
 
 def _continues(previous: str, line: Line, stripped: str) -> bool:
-    """Whether a line belongs to the paragraph above it. Chinese is not wrapped by hand: there each line is a paragraph."""
+    """Whether a line belongs to the paragraph above it. Chinese, not being wrapped by hand, never does."""
     if len(previous) < _HARD_WRAP or line.depth or _STARTS_ANEW.match(stripped):
         return False
     return not han_count(previous[:200]) and not han_count(stripped[:200])

@@ -19,18 +19,23 @@ _LONGEST_DATE_LINE = 100
 _SENTENCE_END = tuple("。；;!！？?")
 
 
-def without_title_and_date(lines: Sequence[Line], title: str | None) -> list[Line]:
-    """The lines without a title line and date lines before the first paragraph."""
-    top = next(
-        (i for i, line in enumerate(lines) if not _is_top_matter(line, title, first=i == 0)), len(lines)
-    )
-    return list(lines[top:])
+def split_top_matter(lines: Sequence[Line], title: str | None) -> tuple[list[Line], list[Line]]:
+    """The date lines above the first paragraph, and the lines from that paragraph on; titles are in neither."""
+    top = len(lines)
+    for index, line in enumerate(lines):
+        if not (_is_title(line, title, first=index == 0) or _is_date(line)):
+            top = index
+            break
+    dates = [line for index, line in enumerate(lines[:top]) if not _is_title(line, title, first=index == 0)]
+    return dates, list(lines[top:])
 
 
-def _is_top_matter(line: Line, title: str | None, *, first: bool) -> bool:
-    text = normalise(line.text)
-    if title is not None and text.casefold() == normalise(title).casefold():
-        return True
+def _is_title(line: Line, title: str | None, *, first: bool) -> bool:
     if first and line.depth == 1:
         return True
+    return title is not None and normalise(line.text).casefold() == normalise(title).casefold()
+
+
+def _is_date(line: Line) -> bool:
+    text = normalise(line.text)
     return len(text) <= _LONGEST_DATE_LINE and bool(_DATE.search(text)) and not text.endswith(_SENTENCE_END)

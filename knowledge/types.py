@@ -32,10 +32,11 @@ class Bilingual:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One citable unit of a policy version. `text` and `paragraphs` are verbatim, only the number marker is cut off.
+    """One citable unit of a policy version. `text` and `paragraphs` are verbatim, without the number marker.
 
-    `heading` is the clause's own title if it has one, else the nearest ancestor's; `headings` are the titles from the
-    article down to the clause, its own last. `line` gives the line (from 1) of the source where it starts, per language.
+    `heading` is the clause's own title if it has one, else the nearest ancestor's; `headings` are the
+    titles from the article down to the clause, its own last. `line` gives the line (from 1) of the source
+    where it starts, per language.
     """
 
     id: str
