@@ -1,0 +1,105 @@
+/**
+ * The clause slip: one quoted clause with its number, its notes and the same clause in the other language.
+ *
+ * @typedef {import('./types.js').Language} Language
+ * @typedef {import('./types.js').Bilingual} Bilingual
+ * @typedef {import('./types.js').Citation} Citation
+ * @typedef {import('./types.js').Clause} Clause
+ */
+import { el, paragraphs } from './dom.js';
+import { LANGUAGE_TAGS, otherLanguage, pick, text } from './i18n.js';
+import { noteList } from './note_list.js';
+import { uuid } from './uuid.js';
+
+const LONG = { zh: 260, en: 620 };
+
+/**
+ * @param {Citation} citation
+ * @param {Language} lang reader's language, for labels and notes
+ * @param {(clauseId: string, version?: string) => Promise<Clause>} loadClause
+ * @param {{base?: string | URL, newTab?: boolean}} [options] base: what relative links start from
+ * @returns {HTMLElement}
+ */
+export function clauseSlip(citation, lang, loadClause, { base = window.location.href, newTab = false } = {}) {
+  const quote = el('blockquote', { lang: LANGUAGE_TAGS[citation.lang], id: `quote-${uuid()}` }, ...paragraphs(citation.quote));
+  const heading = el('span', { class: 'slip-heading' });
+  const translation = el('div', { id: `other-${uuid()}`, hidden: true });
+  const notes = el('div');
+  const link = { class: 'slip-label', href: new URL(citation.url, base).href, ...(newTab && { target: '_blank', rel: 'noopener' }) };
+  const caption = el(
+    'figcaption', { class: 'slip-caption' },
+    el('a', { ...link, 'data-citation-link': citation.clause_id }, pick(citation.label, lang)), heading,
+  );
+  const tools = el('div', { class: 'slip-tools' }, languageToggle(citation, lang, translation, loadClause));
+  const slip = el(
+    'figure', { class: 'slip', 'data-clause-id': citation.clause_id, 'data-lang': citation.lang },
+    caption, quote, translation, notes, tools,
+  );
+  if (citation.quote.length > LONG[citation.lang]) tools.prepend(lengthToggle(slip, quote, lang));
+  fillIn();
+  return slip;
+
+  async function fillIn() {
+    try {
+      const clause = await loadClause(citation.clause_id, citation.policy_version);
+      heading.textContent = pick(clause.heading, lang);
+      const list = noteList(clause.notes, lang);
+      if (list) notes.append(list);
+    } catch {
+      // Heading and notes are extras; the quote itself came with the message.
+    }
+  }
+}
+
+/**
+ * @param {Citation} citation @param {Language} lang @param {HTMLElement} translation
+ * @param {(clauseId: string, version?: string) => Promise<Clause>} loadClause
+ * @returns {HTMLElement}
+ */
+function languageToggle(citation, lang, translation, loadClause) {
+  const other = otherLanguage(citation.lang);
+  const button = el(
+    'button',
+    { type: 'button', class: 'text-button', 'data-action': 'other-language', 'aria-expanded': 'false', 'aria-controls': translation.id, onclick: press },
+    text(lang, `slip.show.${other}`),
+  );
+  return button;
+
+  async function press() {
+    if (!translation.childNodes.length) await load();
+    translation.hidden = !translation.hidden;
+    button.setAttribute('aria-expanded', String(!translation.hidden));
+    button.textContent = text(lang, `slip.${translation.hidden ? 'show' : 'hide'}.${other}`);
+  }
+
+  async function load() {
+    try {
+      const clause = await loadClause(citation.clause_id, citation.policy_version);
+      const words = clause.text[other];
+      translation.replaceChildren(words
+        ? el('blockquote', { lang: LANGUAGE_TAGS[other] }, ...paragraphs(words))
+        : el('p', {}, text(lang, 'slip.no_translation')));
+    } catch {
+      translation.hidden = true;
+      translation.replaceChildren();
+      button.after(el('span', { role: 'status' }, text(lang, 'slip.not_loaded')));
+    }
+  }
+}
+
+/** @param {HTMLElement} slip @param {HTMLElement} quote @param {Language} lang @returns {HTMLElement} */
+function lengthToggle(slip, quote, lang) {
+  slip.classList.add('slip-long');
+  const button = el(
+    'button',
+    { type: 'button', class: 'text-button', 'data-action': 'whole-clause', 'aria-expanded': 'false', 'aria-controls': quote.id, onclick: press },
+    text(lang, 'slip.whole'),
+  );
+  return button;
+
+  function press() {
+    const folded = slip.classList.toggle('slip-long');
+    button.setAttribute('aria-expanded', String(!folded));
+    button.textContent = text(lang, folded ? 'slip.whole' : 'slip.fold');
+  }
+}
