@@ -11,7 +11,7 @@ from api.db import Base, UtcDateTime
 
 
 class ChatContactRow(Base):
-    """``value`` is encrypted, and only kept for addresses we may write to; the rest is known by its blind index."""
+    """``value`` is encrypted, and only kept for addresses we may write to; the rest is known by its index."""
 
     __tablename__ = "chat_contacts"
     __table_args__ = (

@@ -12,7 +12,7 @@ from api.db import Base, UtcDateTime
 
 
 class ChatMessageRow(Base):
-    """One message of a person, the bot or an agent; ``citations``, ``buttons`` and ``card`` are shown as stored."""
+    """One message of a person, the bot or an agent; citations, buttons and card are shown as stored."""
 
     __tablename__ = "chat_messages"
     __table_args__ = (UniqueConstraint("session_id", "position"),)

@@ -11,10 +11,10 @@ from api.db import Base, UtcDateTime
 
 
 class ChatTurnRow(Base):
-    """``owner`` is the call that works on the turn until ``lease_until``; after that another may take it over.
+    """``owner`` is the call that works on the turn until ``lease_until``; after that another may take it.
 
-    ``text_key`` is a keyed hash of what was typed: it tells a repetition from another text without keeping the text.
-    ``message`` is what Rasa gets: masked text or an offered payload; None when there were no words in it.
+    ``text_key`` is a keyed hash of what was typed: it tells a repetition from another text without keeping
+    the text. ``message`` is what Rasa gets: masked text or an offered payload; None when there were no words.
     """
 
     __tablename__ = "chat_turns"

@@ -1,0 +1,136 @@
+"""Recognises personal identifiers in Chinese and English: e-mails, phones, ID numbers, bank cards, codes.
+
+Where two would overlap the earlier of this order wins: e-mail, ID number, bank card, phone, one-time code.
+So the 18 digits of an ID are not read as a phone, nor an address that begins with a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher
+
+from api.chat.digits import Run, is_bank_card, is_identity_number, is_mobile, runs
+from api.chat.widths import fold
+
+Kind = Literal["email", "phone", "id", "card", "code"]
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?\s?@\s?"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+# An input method’s full stop for the dot, or a Chinese domain: only before endings that leave no doubt.
+_EMAIL_CHINESE = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?@"
+    r"[A-Za-z0-9\u4e00-\u9fff-]{1,63}[.。](?:com|cn|net|org|中国)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+# The catalogue number of a request is meant to be said aloud.
+_REFERENCE = re.compile(r"DSR-[0-9A-Z]{4}-[0-9A-Z]{4}", re.I)
+_FOREIGN = re.compile(r"(?<![\d.+-])\(?[2-9]\d{2}\)?[-. ] ?[2-9]\d{2}[-. ]\d{4}(?![\d-])")
+_NETWORK_ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
+_ABOUT_ID = re.compile(r"身份证|证件号|identity card|identity number|\bid (?:card|number|no)\b", re.I)
+_CODE = re.compile(r"(?<![\d.,-])(?:\d{6}|\d{3}[ -]\d{3})(?![\d-]|[.,]\d)")
+_ABOUT_CODE = re.compile(r"验证码|校验码|动态码|确认码|\bcodes?\b|\botp\b|passcode|one-time", re.I)
+_ABOUT_POST = re.compile(r"邮编|邮政编码|\bzip\b|\bpost(?:al)?\s?code", re.I)
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An identifier at text[start:end]; ``value`` is its one form (E.164, lower-case domain, digits only)."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+
+
+def find(text: str) -> tuple[Finding, ...]:
+    """The identifiers of a text, in order, not overlapping."""
+    plain = fold(text)
+    if "@" not in plain and not any(character.isdigit() for character in plain):
+        return ()
+    taken = [False] * len(plain)
+    for protected in (_REFERENCE, _NETWORK_ADDRESS):
+        for match in protected.finditer(plain):
+            _take(taken, match.start(), match.end())
+    found: list[Finding] = []
+    for finder in (_emails, _numbers, _mobiles, _phones, _codes):
+        for finding in finder(plain):
+            if not any(taken[finding.start : finding.end]):
+                _take(taken, finding.start, finding.end)
+                found.append(finding)
+    return tuple(sorted(found, key=lambda finding: finding.start))
+
+
+def _take(taken: list[bool], start: int, end: int) -> None:
+    taken[start:end] = [True] * (end - start)
+
+
+def _emails(plain: str) -> Iterator[Finding]:
+    for pattern in (_EMAIL, _EMAIL_CHINESE):
+        for match in pattern.finditer(plain):
+            address = re.sub(r"\s", "", match.group()).replace("。", ".")
+            local, _, domain = address.rpartition("@")
+            yield Finding("email", f"{local}@{domain.lower()}", match.start(), match.end())
+
+
+def _numbers(plain: str) -> Iterator[Finding]:
+    lenient = _ABOUT_ID.search(plain) is not None
+    for run in runs(plain):
+        for part in run.parts():
+            kind = _kind_of(part, lenient)
+            if kind is not None:
+                yield Finding(kind, part.digits, part.start, part.end)
+
+
+def _kind_of(part: Run, lenient: bool) -> Kind | None:
+    if is_identity_number(part.digits, lenient):
+        return "id"
+    return "card" if is_bank_card(part) else None
+
+
+def _mobiles(plain: str) -> Iterator[Finding]:
+    for run in runs(plain):
+        for part in run.parts():
+            number = is_mobile(part)
+            if number is not None:
+                yield Finding("phone", number, part.start - _plus_before(plain, part.start), part.end)
+
+
+def _plus_before(plain: str, start: int) -> int:
+    """How many characters of "(+" stand right before a number."""
+    return next((len(sign) for sign in ("(+", "+") if plain[:start].endswith(sign)), 0)
+
+
+def _phones(plain: str) -> Iterator[Finding]:
+    """Landlines, service lines and numbers with a country code.
+
+    The library also sees numbers in amounts and counts, so the writing must say that it is one: a plus, a
+    leading zero, 400 or 800, or the grouping of a North American number.
+    """
+    for match in PhoneNumberMatcher(plain, "CN"):
+        raw = match.raw_string.lstrip("(")
+        if raw[:1] in "+0" or raw[:3] in ("400", "800"):
+            yield Finding("phone", _e164(match.number), match.start, match.end)
+    for foreign in _FOREIGN.finditer(plain):
+        number = phonenumbers.parse(foreign.group(), "US")
+        if phonenumbers.is_valid_number(number):
+            yield Finding("phone", _e164(number), foreign.start(), foreign.end())
+
+
+def _codes(plain: str) -> Iterator[Finding]:
+    alone = re.fullmatch(r"\d{6}", _NOT_WORDS.sub("", plain)) is not None
+    if not alone and (_ABOUT_CODE.search(plain) is None or _ABOUT_POST.search(plain) is not None):
+        return
+    for match in _CODE.finditer(plain):
+        yield Finding("code", re.sub(r"\D", "", match.group()), match.start(), match.end())
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
