@@ -1,7 +1,7 @@
 """The hash chain over a tenant's events: any edit, insertion or gap shows.
 
-Each event is hashed together with its predecessor's hash and its number, as canonical JSON (keys sorted, no spaces,
-UTF-8). Cutting off the newest events shows by the separately kept head.
+Each event is hashed together with its predecessor's hash and its number, as canonical JSON (keys sorted, no
+spaces, UTF-8). Cutting off the newest events shows by the separately kept head.
 """
 
 from __future__ import annotations

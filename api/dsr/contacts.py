@@ -29,7 +29,8 @@ class Contact:
 
 
 def normalise_contact(kind: str, value: str) -> Contact:
-    """A contact in its one form: E.164 (China when no country is given), or an address with a lower-case domain.
+    """A contact in its one form: E.164 (China when no country is given), or an address with a lower-case
+    domain.
 
     Raises ValueError with a message that never repeats the value.
     """

@@ -1,8 +1,9 @@
 """The statutory clock: when a request is due, as a pure function of its event history.
 
-Days are days in Shanghai, wherever the server stands. Day 1 is the day after receipt; a request is due at the end
-(23:59:59) of its last day. A day does not count while an agent's question is open at its end, so a question that is
-answered the same day costs nobody anything. Working days are the State Council's, make-up workdays included.
+Days are days in Shanghai, wherever the server stands. Day 1 is the day after receipt; a request is due at the
+end (23:59:59) of its last day. A day does not count while an agent's question is open at its end, so a
+question that is answered the same day costs nobody anything. Working days are the State Council's, make-up
+workdays included.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class Clock:
 class Deadline:
     """``due_at`` in UTC; ``provisional`` when the calendar of a year it reaches is not published yet.
 
-    While ``paused_since`` is set the due moment is the earliest possible one: it moves on with every day that passes.
+    While ``paused_since`` is set the due moment is the earliest possible one: it moves on with every day that
+    passes.
     """
 
     due_at: datetime
@@ -71,7 +73,7 @@ class Deadline:
     paused_since: datetime | None = None
 
     def days_left(self, now: datetime) -> int:
-        """Days in Shanghai from today (or from the pause) to the due day; 0 on the day itself, negative after it."""
+        """Shanghai days from today (or from the pause) to the due day; 0 on the day itself, then negative."""
         counted_from = self.paused_since or now
         return (shanghai_day(self.due_at) - shanghai_day(counted_from)).days
 
@@ -133,7 +135,8 @@ def _last_day(
 def _open_at_end_of(day: date, pauses: Iterable[_Pause]) -> bool:
     """Whether a question is open at the end of the day and was answered on a later one.
 
-    A question that is still open stops nothing here: nobody knows for how long, so the earliest due moment is given.
+    A question that is still open stops nothing here: nobody knows for how long, so the earliest due moment is
+    given.
     """
     return any(
         answered is not None and shanghai_day(asked) <= day < shanghai_day(answered)

@@ -45,7 +45,7 @@ class CheckedFiling:
     origin: str
 
     def body(self) -> str:
-        """Equal for filings that ask for the same; it contains personal data, so only a keyed hash is kept."""
+        """Equal for filings that ask for the same; it holds personal data, so only a keyed hash is kept."""
         return canonical(
             {
                 "type": self.promise.type,

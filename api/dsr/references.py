@@ -17,7 +17,7 @@ def new_reference() -> str:
 
 
 def parse_reference(text: str) -> str | None:
-    """The reference somebody typed, misread letters put right (O is 0, I and L are 1); None when it is none."""
+    """The reference somebody typed, misread letters put right (O is 0, I and L are 1), or None."""
     prefix, _, rest = text.strip().upper().partition("-")
     reference = f"{prefix}-{rest.translate(_MISREAD)}"
     return reference if _PATTERN.fullmatch(reference) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from api.dsr.filing import SCOPE_CHARACTERS, Filing
 from api.text import CleanText
@@ -52,8 +52,8 @@ class NewRequest(BaseModel):
         None, description="What the request covers, in the subject's own words."
     )
     ground: Annotated[str, Field(max_length=40)] | None = Field(None, description="Clause it rests on.")
-    guardian_for_child: bool = Field(False, description="Made by the guardian of a child under 14.")
-    confirm: bool = Field(False, description="Must be true for what cannot be undone.")
+    guardian_for_child: StrictBool = Field(False, description="Made by the guardian of a child under 14.")
+    confirm: StrictBool = Field(False, description="Must be true for what cannot be undone.")
 
     def filing(self) -> Filing:
         return Filing(

@@ -51,8 +51,9 @@ class QueuePage:
 class RequestService:
     """Files, reads and moves requests.
 
-    Every change is one transaction: the events are appended to the tenant's chain and the derived state is written
-    beside them. The chain's lock is taken first, so what a change was checked against cannot have moved meanwhile.
+    Every change is one transaction: the events are appended to the tenant's chain and the derived state is
+    written beside them. The chain's lock is taken first, so what a change was checked against cannot have
+    moved meanwhile.
     """
 
     def __init__(
@@ -83,8 +84,8 @@ class RequestService:
     async def file(self, filing: Filing, idempotency_key: str) -> Filed:
         """File a request once a key.
 
-        Raises InvalidRequest with the fields at fault, Conflict ``idempotency_conflict`` when the key was used
-        for another body.
+        Raises InvalidRequest with the fields at fault, Conflict ``idempotency_conflict`` when the key was
+        used for another body.
         """
         return await self._file(filing, PUBLIC, idempotency_key)
 
@@ -120,13 +121,13 @@ class RequestService:
         return await self._file(filing, CHAT, _turn_key(session_id, turn_id))
 
     async def read(self, reference: str, token: str) -> Ticket:
-        """The subject's own request; NotFound ``request_not_found`` for a wrong token and an unknown reference."""
+        """The subject's own request; NotFound ``request_not_found`` for a wrong token or reference alike."""
         async with self._database.reading() as session:
             repository = RequestRepository(session, self._tenant)
             return await self._ticket(repository, await self._own(repository, reference, token))
 
     async def cancel(self, reference: str, token: str) -> Ticket:
-        """Withdraw one's own request; NotFound as ``read``, Conflict ``move_not_allowed`` once it is closed."""
+        """Withdraw one's own request; NotFound as ``read``, Conflict ``move_not_allowed`` once closed."""
         async with self._database.transaction() as session:
             repository = RequestRepository(session, self._tenant)
             head = await repository.lock_chain()

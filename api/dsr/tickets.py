@@ -16,7 +16,7 @@ from api.models.request import RequestRow
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """``promise`` is the snapshot taken at receipt; ``status`` and ``deadline`` are derived from ``events``."""
+    """``promise`` is the snapshot taken at receipt; ``status`` and ``deadline`` come from ``events``."""
 
     id: str
     reference: str

@@ -1,7 +1,7 @@
 """The lifecycle of a request: events that are only ever added, and the status they amount to.
 
-    received ─► identity_pending ─► in_progress ⇄ waiting_on_subject ─► fulfilled | partially_fulfilled | refused
-                                                                         cancelled | expired
+    received ─► identity_pending ─► in_progress ⇄ waiting_on_subject
+      ─► fulfilled | partially_fulfilled | refused | cancelled | expired
 
 Pure: no clock, no database.
 """

@@ -80,7 +80,7 @@ async def file(
     contacts: Annotated[ContactSource, Depends(contact_source)],
     response: Response,
 ) -> FiledChatRequest:
-    """File once a turn: 201, or 200 when the turn (or an equal open request of the session) was filed before."""
+    """File once a turn: 201, or 200 when the turn or an equal open request of the session is known."""
     contact = None
     if _PLACEHOLDER.fullmatch(body.contact):
         contact = await contacts.contact(body.session_id, body.contact)

@@ -9,7 +9,7 @@ from api.db import Base
 
 
 class EventChainRow(Base):
-    """Kept apart from the events, so that cutting off the newest shows; its lock puts the writers in a row."""
+    """Kept apart from the events, so that cutting off the newest shows; its lock queues the writers."""
 
     __tablename__ = "event_chains"
 
