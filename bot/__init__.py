@@ -1,0 +1,1 @@
+"""The Rasa side of ClauseDesk: configuration, training data and custom components."""

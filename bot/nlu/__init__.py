@@ -1,0 +1,1 @@
+"""Rasa NLU components: bilingual tokens, language, placeholders, sentence vectors, intents."""
