@@ -141,7 +141,7 @@ export class Conversation extends EventTarget {
       return false;
     }
     this.#settle(stored);
-    for (const entry of this.outbox.restore()) this.#tell('outgoing', { entry });
+    for (const entry of this.outbox.failed()) this.#tell('outgoing', { entry });
     return true;
   }
 

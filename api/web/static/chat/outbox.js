@@ -7,11 +7,14 @@ import { uuid } from '../shared/uuid.js';
 
 export class Outbox {
   /** @type {Outgoing[]} */
-  #entries = [];
+  #entries;
 
   /** @param {import('../shared/storage.js').JsonStorage} store survives a page refresh */
   constructor(store) {
     this.store = store;
+    const kept = store.read();
+    // Whether what a refresh interrupted did arrive is unknown; sending it again is safe.
+    this.#entries = Array.isArray(kept) ? kept.map((entry) => ({ ...entry, state: 'failed' })) : [];
   }
 
   /** @param {string} text @param {string} title @returns {Outgoing} */
@@ -39,14 +42,6 @@ export class Outbox {
   /** @returns {Outgoing[]} */
   failed() {
     return this.#entries.filter(({ state }) => state === 'failed');
-  }
-
-  /** What a refresh interrupted; whether it arrived is unknown, sending it again is safe. @returns {Outgoing[]} */
-  restore() {
-    if (this.#entries.length) return [];
-    const kept = this.store.read();
-    this.#entries = Array.isArray(kept) ? kept.map((entry) => ({ ...entry, state: 'failed' })) : [];
-    return [...this.#entries];
   }
 
   clear() {

@@ -29,9 +29,11 @@ export class Transcript {
     this.root = el('div', { class: 'transcript', role: 'region', tabindex: '0' }, this.history, this.log, this.typing);
   }
 
-  /** @param {ChatMessage[]} messages replaces everything */
+  /** @param {ChatMessage[]} messages replaces everything but what is still on its way */
   restore(messages) {
+    const unsent = this.#shown.filter(({ entry }) => entry);
     this.#shown = messages.map((message) => ({ message, node: messageView(message, this.context()) }));
+    this.#shown.push(...unsent);
     this.history.replaceChildren(...this.#shown.map(({ node }) => node));
     this.log.replaceChildren();
     this.#scrollToEnd();
@@ -100,8 +102,15 @@ export class Transcript {
   /** @param {{message?: ChatMessage, entry?: Outgoing, notice?: string, node: HTMLElement}} line */
   #append(line) {
     const follows = this.#isNearEnd() || line.entry !== undefined;
-    this.#shown.push(line);
-    this.log.append(line.node);
+    // What could not be sent yet stays last, next to where it was written.
+    const unsent = line.entry ? -1 : this.#shown.findIndex(({ entry }) => entry);
+    if (unsent < 0) {
+      this.#shown.push(line);
+      this.log.append(line.node);
+    } else {
+      this.#shown[unsent].node.before(line.node);
+      this.#shown.splice(unsent, 0, line);
+    }
     if (follows) this.#show(line.node);
   }
 

@@ -47,7 +47,7 @@ export function otherLanguage(lang) {
 export function pick(value, lang) {
   if (!value) return '';
   if (typeof value === 'string') return value;
-  return value[lang] ?? value[otherLanguage(lang)] ?? '';
+  return value[lang] || value[otherLanguage(lang)] || '';
 }
 
 /**
@@ -57,7 +57,7 @@ export function pick(value, lang) {
  * @returns {Language}
  */
 export function pickedLanguage(value, lang) {
-  if (!value || typeof value === 'string' || value[lang] !== null) return lang;
+  if (!value || typeof value === 'string' || value[lang]) return lang;
   return otherLanguage(lang);
 }
 
