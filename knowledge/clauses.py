@@ -76,25 +76,21 @@ def _pair(siblings: Mapping[Language, Sequence[Node]], parent_id: str) -> list[_
         item = _Item(
             nodes,
             *_title(nodes),
-            _pair_lines({lang: node.lead for lang, node in nodes.items()}, clause_id, nodes),
+            _pair_lines({lang: node.lead for lang, node in nodes.items()}, clause_id),
         )
         item.children = _pair({lang: node.children for lang, node in nodes.items()}, clause_id)
         items.append(item)
     return items
 
 
-def _pair_lines(
-    lines: Mapping[Language, Sequence[Line]], clause_id: str, nodes: Mapping[Language, Node] | None = None
-) -> list[dict[Language, Line]]:
+def _pair_lines(lines: Mapping[Language, Sequence[Line]], clause_id: str) -> list[dict[Language, Line]]:
     counts = {lang: len(found) for lang, found in lines.items()}
     if len(set(counts.values())) > 1:
         longest = max(counts, key=lambda lang: counts[lang])
         shortest = min(counts, key=lambda lang: counts[lang])
-        said = ", ".join(f"{count} in {lang}" for lang, count in counts.items())
-        raise PolicyError(
-            f"the paragraphs after clause {clause_id}'s number differ: {said}",
-            lines[longest][counts[shortest]].number,
-        )
+        said = " but ".join(f"{count} in {lang}" for lang, count in counts.items())
+        extra = lines[longest][counts[shortest]]
+        raise PolicyError(f"the paragraphs that follow in clause {clause_id} are {said}", extra.number)
     return [dict(zip(lines, row, strict=True)) for row in zip(*lines.values(), strict=True)]
 
 
@@ -172,12 +168,12 @@ def _emit(
 
 
 def _paragraphs(item: _Item, clause_id: str) -> list[Texts]:
-    own = {lang: node.marker.rest.strip() for lang, node in item.nodes.items()}
+    own = {lang: rest for lang, node in item.nodes.items() if (rest := node.marker.rest.strip())}
     following = [{lang: line.text for lang, line in row.items()} for row in (*item.lead, *item.tail)]
     is_only_a_title = item.title is not None and not item.run_in
     if item.lead and is_only_a_title:
         return following
-    if all(own.values()):
+    if own:
         return [own, *following]
     if not following and not item.children:
         first = next(iter(item.nodes.values()))

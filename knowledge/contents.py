@@ -13,6 +13,9 @@ from knowledge.source import Line
 # Tables of contents go stale ("share, transfer and disclose" against "or disclose"), so likeness is enough.
 _ALIKE = 0.6
 _LONGEST_TITLE = 200
+_MOST_TITLES = 300
+# Contents may be listed twice, short and long; a list restarting more often is no table of contents.
+_MOST_CONTENTS = 3
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _LEADER = re.compile(r"[\s.…·]*\d*\s*$")
 
@@ -20,18 +23,19 @@ _LEADER = re.compile(r"[\s.…·]*\d*\s*$")
 def first_run(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root: Style) -> int:
     """Index of the first article: where the outermost numbering starts, or restarts after a contents list."""
     starts = [i for i, found in enumerate(marked) if any(m.style == root and m.ordinal == 1 for m in found)]
-    for earlier, later in pairwise(starts):
+    for earlier, later in pairwise(starts[:_MOST_CONTENTS]):
         listed = _titles(marked, root, earlier, later)
         articles = _titles(marked, root, later, len(marked))
         if not _repeats(listed, articles):
             return earlier
-    return starts[-1]
+    return starts[:_MOST_CONTENTS][-1]
 
 
 def without_contents(preamble: Sequence[Line], titles: Sequence[str]) -> list[Line]:
     """The preamble without runs of two or more lines that repeat titles, nor the line leading into one."""
-    short = [title for title in titles if len(title) <= _LONGEST_TITLE]
-    listed = [_is_listed(line, short) for line in preamble]
+    short = [title for title in titles if len(title) <= _LONGEST_TITLE][:_MOST_TITLES]
+    nearest = len(preamble) - 2 * _MOST_TITLES
+    listed = [i >= nearest and _is_listed(line, short) for i, line in enumerate(preamble)]
     runs = [
         here and ((i > 0 and listed[i - 1]) or (i + 1 < len(listed) and listed[i + 1]))
         for i, here in enumerate(listed)
@@ -78,4 +82,4 @@ def _alike(one: str, other: str) -> bool:
     if not one or not other:
         return one == other
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    return all(like() >= _ALIKE for like in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))

@@ -13,6 +13,8 @@ import yaml
 from knowledge.errors import PolicyError
 from knowledge.types import LANGUAGES, Bilingual, Language
 
+NO_TEXT = Bilingual(None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class RequestPromise:
@@ -41,7 +43,8 @@ class RequestPromise:
 class Manifest:
     """`text` is the file name of the Markdown text.
 
-    `second_language_starts_with` is only for texts where the border between the languages cannot be found.
+    `second_language_starts_with` and `articles_start_with` say how a line starts: where the second language begins,
+    and in each language the first article. They are only for texts in which these cannot be found.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Manifest:
     title: Bilingual
     text: str = "policy.md"
     second_language_starts_with: str | None = None
+    articles_start_with: Bilingual = NO_TEXT
     requests: Mapping[str, RequestPromise] = field(default_factory=dict)
 
 
@@ -84,12 +88,14 @@ def parse_manifest(loaded: object) -> Manifest:
         "title",
         "text",
         "second_language_starts_with",
+        "articles_start_with",
         "requests",
     )
     languages = tuple(entries.strings("languages"))
     if not languages or len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise PolicyError(f"languages must list one or two of {', '.join(LANGUAGES)}")
     title = Entries(entries.get("title"), "title")
+    starts = Entries(entries.get("articles_start_with", {}), "articles_start_with")
     requests = Entries(entries.get("requests", {}), "requests")
     return Manifest(
         id=entries.string("id"),
@@ -99,6 +105,7 @@ def parse_manifest(loaded: object) -> Manifest:
         title=Bilingual(*(title.string(lang) if lang in languages else None for lang in LANGUAGES)),
         text=entries.string("text", "policy.md"),
         second_language_starts_with=entries.string("second_language_starts_with", "") or None,
+        articles_start_with=Bilingual(*(starts.string(lang, "") or None for lang in LANGUAGES)),
         requests={
             kind: _promise(kind, Entries(requests.get(kind), f"requests.{kind}")) for kind in requests.names()
         },

@@ -49,10 +49,10 @@ class Marker:
     def rank(self) -> int:
         """How surely this is the outermost list: 0 chapters, 1 articles, 2 headings, 3 一、, 4 all others."""
         if self.style.kind == "unit":
-            return 0 if self.style.around in ("chapter", "section") else 1
+            return 0 if self.style.around == "chapter" else 1
         if self.style.kind == "heading":
             return 2
-        return 3 if self.style == Style("han", "comma") else 4
+        return 3 if self.style.kind == "han" and self.style.around != "paren" else 4
 
 
 _HAN_NUMERAL = "[〇零一二三四五六七八九十百]+"
@@ -60,11 +60,11 @@ _ROMAN_SIGNS = "[\u2160-\u217f]+"
 _NUMERAL = rf"(?P<core>{_HAN_NUMERAL}|\d{{1,3}}|{_ROMAN_SIGNS}|[ivxlc]{{1,7}}|[IVXLC]{{1,7}}|[A-Za-z])"
 _PAREN = re.compile(rf"[(（]\s*{_NUMERAL}\s*[)）]\s*[、.．]?\s*")
 _BARE = re.compile(rf"{_NUMERAL}\s*(?P<around>[、.．)）])(?!\d)(?P<gap>\s*)")
-_DOTTED = re.compile(r"(?P<core>\d{1,3}(?:[.．]\d{1,3})+)(?:[.．、]\s*|\s+|(?=[\u3400-\u9fff])|$)")
+_DOTTED = re.compile(r"(?P<core>\d{1,3}(?:[.．]\d{1,3}){1,8})(?:[.．、]\s*|\s+|(?=[\u3400-\u9fff])|$)")
 _CIRCLED = re.compile(r"(?P<core>[①-⑳])\s*")
 _HAN_UNIT = re.compile(rf"第\s*(?P<core>{_HAN_NUMERAL}|\d{{1,3}})\s*(?P<unit>[编章节条])(?:[\s、：:.．]+|$)")
 _LATIN_UNIT = re.compile(
-    r"(?P<unit>part|chapter|section|article|clause)\s+(?P<core>\d{1,3}|[ivxlc]{1,7})(?:\s*[.:：—–-]\s*|\s*$)",
+    r"(?P<unit>part|chapter|section|article|clause)\s+(?P<core>\d{1,3}|[ivxlc]{1,7})(?:\s*[.:：—–-](?!\d)\s*|\s*$)",
     re.IGNORECASE,
 )
 _HEADING_NUMBER = re.compile(r"(?P<core>\d{1,3})\s+(?=\D)")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from knowledge.contents import first_run, without_contents
 from knowledge.errors import PolicyError
 from knowledge.numbering import Marker, Style, readings
-from knowledge.source import Line
+from knowledge.source import Line, last_line_starting
 from knowledge.titles import split_top_matter
 
 # How far ahead the next item of a list is looked for when a marker can be read in two ways.
@@ -48,22 +48,26 @@ class Outline:
     articles: list[Node]
 
 
-def parse_outline(source: Sequence[Line], title: str | None = None) -> Outline:
+def parse_outline(
+    source: Sequence[Line], title: str | None = None, articles_start_with: str | None = None
+) -> Outline:
     """One language's outline. Without any number, headings and paragraphs are numbered in order.
 
-    `title` is the document's, which is no part of the outline wherever it stands at the top.
+    `title` is the document's, which is no part of the outline; `articles_start_with` is how the first article's
+    line starts, for a text in which it cannot be told from a list in the preamble.
     """
     dates, lines = split_top_matter(source, title)
     if not lines:
         raise PolicyError("the text has no paragraph below its title")
     marked = [readings(line.text, heading=line.depth > 0) for line in lines]
     titles = {} if _headings_are_numbered(lines, marked) else _unnumbered_headings(lines)
-    root = None if titles else _root_style(lines, marked)
+    hinted = None if articles_start_with is None else last_line_starting(lines, articles_start_with)
+    root = None if titles else _root_style(lines, marked, hinted or 0)
     if titles:
         start = min(titles)
         marked = _mark_headings(lines, marked, titles)
     elif root is not None:
-        start = first_run(lines, marked, root)
+        start = first_run(lines, marked, root) if hinted is None else hinted
     else:
         return Outline(dates, [], _paragraphs_in_order(lines))
     articles = _Tree(lines, marked, root).grow(start)
@@ -158,17 +162,15 @@ class _Tree:
 
 
 def _headings_are_numbered(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]]) -> bool:
-    return any(line.depth and found for line, found in zip(lines, marked, strict=True))
+    return any(
+        line.depth and any(marker.ordinal == 1 and marker.style.kind != "dotted" for marker in found)
+        for line, found in zip(lines, marked, strict=True)
+    )
 
 
 def _unnumbered_headings(lines: Sequence[Line]) -> dict[int, int]:
-    """Index → depth of the headings, without the one at the top that is the document's title."""
-    found = {index: line.depth for index, line in enumerate(lines) if line.depth}
-    if found:
-        top = min(found)
-        if all(depth > found[top] for index, depth in found.items() if index != top):
-            del found[top]
-    return found
+    """Index → depth of the headings."""
+    return {index: line.depth for index, line in enumerate(lines) if line.depth}
 
 
 def _mark_headings(
@@ -187,12 +189,14 @@ def _mark_headings(
     return out
 
 
-def _root_style(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]]) -> Style | None:
+def _root_style(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], start: int) -> Style | None:
     """The outermost list's style: that of numbered headings, else the highest rank, else the first."""
     headings_only = _headings_are_numbered(lines, marked)
     chains: dict[Style, tuple[int, int, int]] = {}  # style → rank, first index, last index of 1, 2, 3, …
     reached: dict[Style, int] = {}
     for index, found in enumerate(marked):
+        if index < start:
+            continue
         for marker in found if lines[index].depth or not headings_only else ():
             if marker.style.kind != "dotted" and marker.ordinal == reached.get(marker.style, 0) + 1:
                 first = chains[marker.style][1] if marker.style in chains else index

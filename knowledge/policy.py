@@ -99,7 +99,10 @@ def parse_policy(data: bytes, manifest: Manifest) -> Policy:
     parts = split_languages(
         read_lines(decode(data)), manifest.languages, manifest.second_language_starts_with
     )
-    outlines = {lang: parse_outline(lines, manifest.title.only(lang)) for lang, lines in parts.items()}
+    outlines = {
+        lang: parse_outline(lines, manifest.title.only(lang), manifest.articles_start_with.only(lang))
+        for lang, lines in parts.items()
+    }
     clauses = build_clauses(outlines)
     _check_requests(manifest, clauses)
     return Policy(

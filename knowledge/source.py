@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from knowledge.errors import PolicyError
 from knowledge.language import detect, han_count, latin_word_count
+from knowledge.numbering import readings
 from knowledge.types import Language
 
 
@@ -21,14 +22,20 @@ class Line:
     depth: int = 0
 
 
+@dataclass(slots=True)
+class _Growing:
+    number: int
+    depth: int
+    rows: list[str]
+
+
 _HIDDEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>\n]*)?/?>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 _PREFIX = re.compile(r"(?:\s*>)*\s*(?:[-*+•]\s+)?")
-_RULE = re.compile(r"([-=*_])(?:\s*\1){2,}")
+_RULE = re.compile(r"([-=*_])(?:\s*\1){2,}|[|:\s-]+")
 _ESCAPED_MARKER = re.compile(r"(\w{1,5})\\([.)])")
-_STARTS_ANEW = re.compile(r"[-*+•>#|]|[(（]?\w{1,7}[)）.．、]|第")
 # A line shorter than this was not broken by an editor's margin, so the next one is a paragraph of its own.
 _HARD_WRAP = 60
 
@@ -47,25 +54,25 @@ def decode(data: bytes) -> str:
 
 def read_lines(text: str) -> list[Line]:
     """A Markdown text's paragraphs and headings, without front matter, comments, tags, rules and **."""
-    lines: list[Line] = []
+    lines: list[_Growing] = []
     open_paragraph = ""
     for number, raw in _visible_lines(text):
         stripped = raw.strip()
         if not stripped:
             open_paragraph = ""
         elif _RULE.fullmatch(stripped):
-            if open_paragraph and stripped[0] in "-=":  # a heading underlined instead of marked with #
-                lines[-1] = Line(lines[-1].number, lines[-1].text, 1 if stripped[0] == "=" else 2)
+            if 0 < len(open_paragraph) < _HARD_WRAP and stripped[0] in "-=":  # a heading, underlined
+                lines[-1].depth = 1 if stripped[0] == "=" else 2
             open_paragraph = ""
         elif line := _parse(number, stripped):
             if _continues(open_paragraph, line, stripped):
-                last = lines.pop()
-                line = Line(last.number, f"{last.text}\n{line.text}")
-            lines.append(line)
+                lines[-1].rows.append(line.text)
+            else:
+                lines.append(_Growing(line.number, line.depth, [line.text]))
             open_paragraph = "" if line.depth else stripped
     if not lines:
         raise PolicyError("the text has no visible paragraph")
-    return lines
+    return [Line(growing.number, "\n".join(growing.rows), growing.depth) for growing in lines]
 
 
 def split_languages(
@@ -77,11 +84,10 @@ def split_languages(
     """
     if len(languages) == 1:
         return {languages[0]: list(lines)}
-    border = (
-        _border(lines, languages[0])
-        if second_starts_with is None
-        else _line_starting(lines, second_starts_with)
-    )
+    if second_starts_with is None:
+        border = _border(lines, languages[0])
+    else:
+        border = last_line_starting(lines, second_starts_with)
     parts = {languages[0]: list(lines[:border]), languages[1]: list(lines[border:])}
     for lang, part in parts.items():
         if not part or detect("".join(line.text for line in part)) != lang:
@@ -89,6 +95,14 @@ def split_languages(
                 f"the text is declared to be in {' and '.join(languages)}, but no part of it is in {lang}"
             )
     return parts
+
+
+def last_line_starting(lines: Sequence[Line], start: str) -> int:
+    """The index of the last line that starts with `start`; PolicyError if none does."""
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index].text.startswith(start):
+            return index
+    raise PolicyError(f"no line starts with {start!r}, as policy.yml says one does")
 
 
 def _visible_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -133,7 +147,7 @@ def _quote_and_bullet(stripped: str) -> int:
 
 def _continues(previous: str, line: Line, stripped: str) -> bool:
     """Whether a line belongs to the paragraph above it. Chinese, not being wrapped by hand, never does."""
-    if len(previous) < _HARD_WRAP or line.depth or _STARTS_ANEW.match(stripped):
+    if len(previous) < _HARD_WRAP or line.depth or stripped[0] in "-*+•>#|" or readings(line.text):
         return False
     return not han_count(previous[:200]) and not han_count(stripped[:200])
 
@@ -146,10 +160,3 @@ def _border(lines: Sequence[Line], first: Language) -> int:
     strangers_after = [sum(of_first) - seen for seen in (0, *accumulate(of_first))]
     costs = [before + after for before, after in zip(strangers_before, strangers_after, strict=True)]
     return len(costs) - 1 - costs[::-1].index(min(costs))
-
-
-def _line_starting(lines: Sequence[Line], start: str) -> int:
-    for index, line in enumerate(lines):
-        if line.text.startswith(start):
-            return index
-    raise PolicyError(f"no line starts with {start!r}, where the second language was said to begin")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.language import normalise
+from knowledge.numbering import readings
 from knowledge.source import Line
 
 _DATE = re.compile(
@@ -20,20 +21,26 @@ _SENTENCE_END = tuple("。；;!！？?")
 
 
 def split_top_matter(lines: Sequence[Line], title: str | None) -> tuple[list[Line], list[Line]]:
-    """The date lines above the first paragraph, and the lines from that paragraph on; titles are in neither."""
-    top = len(lines)
+    """The date lines above the first paragraph, and the lines from there on; titles are in neither."""
+    dates: list[Line] = []
     for index, line in enumerate(lines):
-        if not (_is_title(line, title, first=index == 0) or _is_date(line)):
-            top = index
-            break
-    dates = [line for index, line in enumerate(lines[:top]) if not _is_title(line, title, first=index == 0)]
-    return dates, list(lines[top:])
+        if _is_date(line):
+            dates.append(line)
+        elif not (_is_named(line, title) or _heads_all(lines, index)):
+            return dates, list(lines[index:])
+    return dates, []
 
 
-def _is_title(line: Line, title: str | None, *, first: bool) -> bool:
-    if first and line.depth == 1:
-        return True
+def _is_named(line: Line, title: str | None) -> bool:
     return title is not None and normalise(line.text).casefold() == normalise(title).casefold()
+
+
+def _heads_all(lines: Sequence[Line], index: int) -> bool:
+    """Whether this line is an unnumbered heading above all others."""
+    depth = lines[index].depth
+    if not depth or readings(lines[index].text, heading=True):
+        return False
+    return all(not line.depth or line.depth > depth for line in lines[index + 1 :])
 
 
 def _is_date(line: Line) -> bool:
