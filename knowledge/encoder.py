@@ -1,7 +1,7 @@
 """Sentence encoders behind one protocol: texts in, unit-length vectors out.
 
-``OnnxEncoder`` serves (numpy and ONNX Runtime only), ``SentenceTransformersEncoder`` runs any other model of that
-library (imports torch when made), ``HashEncoder`` needs nothing and is for tests.
+``OnnxEncoder`` serves (numpy and ONNX Runtime only), ``SentenceTransformersEncoder`` runs any other model of
+that library (imports torch when made), ``HashEncoder`` needs nothing and is for tests.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from knowledge.unigram import UnigramTokenizer, load_pieces
 Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
 
-# A second thread gains nothing on two shared cores (4.6 ms with one, 5.0 ms with two) and costs others theirs.
+# On two shared cores a second thread gains nothing (4.6 ms a query with one, 5.0 ms with two).
 DEFAULT_THREADS = 1
 _REMEMBERED_QUERIES = 256
 _SCHEMES = ("onnx", "sentence-transformers", "use", "hash")
 
 
 class Encoder(Protocol):
-    """``fingerprint`` differs whenever vectors do; indexes record it. Implementations are safe to share by threads."""
+    """Threads may share one. ``fingerprint`` differs whenever vectors do; indexes record it."""
 
     @property
     def fingerprint(self) -> str: ...
@@ -43,10 +43,11 @@ class Encoder(Protocol):
 
 
 class OnnxEncoder:
-    """The encoder that ``prepare`` built. Raises ``EncoderMissing`` or ``EncoderBroken`` (see ``encoder_files``).
+    """The encoder that ``prepare`` built. Raises ``EncoderMissing`` or ``EncoderBroken``.
 
-    Texts run through the model one by one: its int8 arithmetic takes a value range over a whole batch, so in a batch a
-    text's vector would depend on its neighbours. Longer texts are cut at the model's limit (512 tokens).
+    Texts run through the model one by one: its int8 arithmetic takes a value range over a whole batch, so
+    in a batch a text's vector would depend on its neighbours (cosine down to 0.996), and padding makes
+    batches no faster. Longer texts are cut at the model's limit (512 tokens).
     """
 
     def __init__(self, folder: Path, threads: int = DEFAULT_THREADS) -> None:
@@ -89,10 +90,12 @@ class SentenceTransformersEncoder:
         try:
             self._model = SentenceTransformer(str(path_or_name), device=device)
         except (OSError, ValueError) as error:
-            raise EncoderMissing(f"Sentence Transformers cannot open {str(path_or_name)!r}: {error}") from error
+            raise EncoderMissing(f"no Sentence Transformers model at {path_or_name}: {error}") from error
         prompts = {name: text for name, text in self._model.prompts.items() if text}
-        passage = "passage" if "passage" in prompts else "document"
-        self._prompts: dict[Kind, str] = {"query": prompts.get("query", ""), "passage": prompts.get(passage, "")}
+        self._prompts: dict[Kind, str] = {
+            "query": prompts.get("query", ""),
+            "passage": prompts.get("passage", prompts.get("document", "")),
+        }
         self._lock = threading.Lock()
         self.dimension = len(self.encode(["?"], "query")[0])
         self.fingerprint = _fingerprint_of_model(self._model, self._prompts)
@@ -111,7 +114,7 @@ class SentenceTransformersEncoder:
 
 
 class HashEncoder:
-    """Hashed words and character pairs: the same text gives the same vector everywhere, like texts give near ones."""
+    """Hashed words and character pairs: equal texts give equal vectors everywhere, like texts near ones."""
 
     def __init__(self, dimension: int = 256) -> None:
         self.dimension = dimension
@@ -128,8 +131,10 @@ class HashEncoder:
 
 
 def open_encoder(spec: str, threads: int = DEFAULT_THREADS) -> Encoder:
-    """``onnx:<folder>``, ``sentence-transformers:<folder or name>``, ``use``, ``hash`` or ``hash:<dimension>``; without a
-    scheme, a folder that ``prepare`` built, else a Sentence Transformers model. Raises ``EncoderMissing``.
+    """Open ``onnx:<folder>``, ``sentence-transformers:<folder or name>``, ``use`` or ``hash:<dimension>``.
+
+    Without a scheme: a folder that ``prepare`` built, else a Sentence Transformers model. Raises
+    ``EncoderMissing``.
     """
     scheme, colon, rest = spec.partition(":")
     if not colon and scheme not in _SCHEMES[2:]:
@@ -143,6 +148,8 @@ def open_encoder(spec: str, threads: int = DEFAULT_THREADS) -> Encoder:
 
         return UseEncoder()
     if scheme == "hash":
+        if rest and not rest.isdecimal():
+            raise EncoderMissing(f"hash:<dimension> wants a number, not {rest!r}")
         return HashEncoder(int(rest)) if rest else HashEncoder()
     raise EncoderMissing(f"unknown encoder {spec!r}: the schemes are {', '.join(_SCHEMES)}")
 

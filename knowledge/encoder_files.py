@@ -1,6 +1,6 @@
 """The folder of a prepared encoder: ``manifest.json``, the ONNX model, the tokenizer's pieces.
 
-The fingerprint covers everything that decides a vector (both files, prompts, pooling, limits) and nothing else.
+The fingerprint covers all that decides a vector (both files, prompts, pooling, limits) and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from knowledge.errors import EncoderMissing, KnowledgeError
 
 MANIFEST = "manifest.json"
-_KEY_ORDER = {"sort_keys": True, "ensure_ascii": False}
 
 
 class EncoderBroken(KnowledgeError):
@@ -54,7 +53,7 @@ class EncoderManifest:
         serving = asdict(self)
         for made_how in ("name", "source_sha256", "recipe", "libraries", "agreement"):
             del serving[made_how]
-        return hashlib.sha256(json.dumps(serving, **_KEY_ORDER).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(serving, sort_keys=True).encode()).hexdigest()
 
     @staticmethod
     def is_in(folder: Path) -> bool:
@@ -78,7 +77,7 @@ class EncoderManifest:
 
     def save(self, folder: Path) -> None:
         fields = {"fingerprint": self.fingerprint, **asdict(self)}
-        text = json.dumps(fields, indent=2, **_KEY_ORDER) + "\n"
+        text = json.dumps(fields, indent=2, sort_keys=True) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")
 
     def verify(self, folder: Path) -> None:

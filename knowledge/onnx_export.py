@@ -1,9 +1,9 @@
 """Export the encoder for serving: token ids in, unit-length sentence vectors out, in one ONNX file.
 
-Three things keep it small and quick. The word embeddings, 250,000 rows, stay in the 4-bit blocks they came in and only the
-rows looked up are unpacked (54 MB, no loss; 384 MB as float32). Attention is ONNX Runtime's fused operator. The other
-matrices become int8 per output channel, with 7 of 8 bits used, because processors without VNNI saturate on 8.
-Imports torch, so only ``prepare`` may import it.
+Three things keep it small and quick. The word embeddings, 250,000 rows, stay in the 4-bit blocks they came
+in and only the rows looked up are unpacked (54 MB, no loss; 384 MB as float32). Attention is ONNX Runtime's
+fused operator. The other matrices become int8, one scale an output channel, with 7 of the 8 bits used:
+processors without VNNI saturate on 8. Imports torch, so only ``prepare`` may import it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import onnx
 import torch
@@ -28,7 +29,8 @@ _MASKED = -10000.0
 def export_encoder(bert: BertModel, words: Q4Matrix, path: Path) -> None:
     """Write the int8 model of ``bert`` with mean pooling to ``path``.
 
-    Inputs ``input_ids`` and ``attention_mask``: int64 (texts, tokens); output ``embedding``: float32 (texts, hidden).
+    Inputs ``input_ids`` and ``attention_mask``: int64 (texts, tokens). Output ``embedding``: float32
+    (texts, hidden), rows of unit length.
     """
     with TemporaryDirectory(dir=path.parent) as folder:
         exact = Path(folder) / "float32.onnx"
@@ -42,6 +44,8 @@ class _PackedWords(nn.Module):
 
     def __init__(self, words: Q4Matrix) -> None:
         super().__init__()
+        self.halves: Tensor
+        self.scales: Tensor
         self.register_buffer("halves", torch.from_numpy(words.halves))
         self.register_buffer("scales", torch.from_numpy(words.scales))
 
@@ -59,14 +63,16 @@ class _Served(nn.Module):
     def __init__(self, bert: BertModel, words: Q4Matrix) -> None:
         super().__init__()
         self.words = _PackedWords(words)
-        self.bert = bert
-        self.heads = bert.config.num_attention_heads
-        for number, layer in enumerate(bert.encoder.layer):
+        layers: Any = bert.encoder.layer
+        self.bert: Any = bert
+        self.heads: int = bert.config.num_attention_heads
+        for number, layer in enumerate(layers):
             attention = layer.attention.self
             parts = (attention.query, attention.key, attention.value)
             weight = torch.cat([part.weight for part in parts]).detach().T.contiguous()
+            bias = torch.cat([part.bias for part in parts]).detach()
             self.register_buffer(f"attention_weight_{number}", weight)
-            self.register_buffer(f"attention_bias_{number}", torch.cat([part.bias for part in parts]).detach())
+            self.register_buffer(f"attention_bias_{number}", bias)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         hidden = self._embed(input_ids)
@@ -144,7 +150,7 @@ def _quantise(exact: Path, path: Path) -> None:
 
 
 def _strip(path: Path) -> None:
-    """Drop what the exporter notes of its own run (stack traces, paths): the file must be the same every time."""
+    """Drop what the exporter notes of its own run (stack traces, paths), which differs from run to run."""
     model = onnx.load(path)
     model.producer_name = model.producer_version = model.doc_string = ""
     del model.metadata_props[:]

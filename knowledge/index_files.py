@@ -1,0 +1,65 @@
+"""What every index shares: the hit, its order, its errors, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from knowledge.errors import IndexMissing, KnowledgeError
+
+_DECIMALS = 6  # beyond these a float32 score is rounding noise
+
+
+class IndexUnreadable(KnowledgeError):
+    """The file is there, but is not an index of this kind."""
+
+
+class DuplicateKey(KnowledgeError):
+    """A key stands for one entry only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    key: str
+    score: float  # higher is better; comparable within one search only
+
+
+def ranked(scores: Iterable[tuple[int, float]], keys: Sequence[str], k: int) -> list[Hit]:
+    """The best `k` of (position, score), equal scores in the order in which their keys were added."""
+    rounded = ((position, round(float(score), _DECIMALS)) for position, score in scores)
+    best = sorted(rounded, key=lambda item: (-item[1], item[0]))
+    return [Hit(keys[position], score) for position, score in best[:k]]
+
+
+def refuse_duplicates(known: Iterable[str], added: Sequence[str]) -> None:
+    """Raises DuplicateKey when one of `added` is known already or stands twice."""
+    seen = set(known)
+    for key in added:
+        if key in seen:
+            raise DuplicateKey(f"the key {key!r} stands twice in the index")
+        seen.add(key)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace the file at once: a reader finds the old one or the new one, even after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+
+
+def read_whole(path: Path) -> bytes:
+    """Raises IndexMissing when there is no such file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise IndexMissing(f"no index at {path}: build it first") from error
