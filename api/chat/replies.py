@@ -1,0 +1,162 @@
+"""Turns what Rasa answers into the replies of the contract; clauses come in here, by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from api.chat.ports import Json, Policies
+from api.chat.wording import Wording
+from api.dsr.presenter import card
+from api.dsr.service import RequestService
+from api.dsr.tickets import Ticket
+from knowledge.types import Language
+
+ReplyType = Literal["text", "answer", "choices", "identity", "ticket", "notice", "agent"]
+ASK_CLAUSE = "/ask_clause"
+TALK_TO_HUMAN = "/talk_to_human"
+_TITLE_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply as it is stored and shown; citations and card are JSON of the contract."""
+
+    type: ReplyType
+    text: str
+    citations: tuple[Json, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    card: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What Rasa is asking for: a form and the step in it; both None when no form is open."""
+
+    name: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The replies of a turn, and the form Rasa says is open (None: it did not say)."""
+
+    replies: tuple[Reply, ...]
+    form: Form | None = None
+
+
+class ReplyBuilder:
+    """Builds replies in one language; clause ids that the policy does not have are dropped."""
+
+    def __init__(self, policies: Policies, requests: RequestService, wording: Wording) -> None:
+        self._policies = policies
+        self._requests = requests
+        self._wording = wording
+
+    async def from_rasa(
+        self, elements: Sequence[Mapping[str, Any]], session_id: str, lang: Language
+    ) -> Answer:
+        """Map each element of Rasa's list; what cannot be shown is left out, so there may be no reply."""
+        replies: list[Reply] = []
+        form: Form | None = None
+        for element in elements:
+            custom = element.get("custom")
+            if isinstance(custom, Mapping):
+                form = _form(custom) or form
+                replies += await self._custom(custom, session_id, lang)
+            elif isinstance(element.get("text"), str):
+                replies.append(_spoken(element))
+        return Answer(tuple(replies), form)
+
+    def answer(self, clause_ids: Sequence[str], lang: Language) -> Reply:
+        """The clauses themselves; without one left it is the honest "not in the policy"."""
+        citations = self.citations(clause_ids, lang)
+        if not citations:
+            return self.not_in_policy(lang)
+        if len(citations) > 1:
+            text = self._wording.say(lang, "answer_many", count=len(citations))
+        else:
+            label = self._policies.clause(citations[0]["clause_id"]).label.get(lang)
+            text = self._wording.say(lang, "answer_one", label=label)
+        return Reply("answer", text, citations)
+
+    def choices(self, clause_ids: Sequence[str], lang: Language) -> Reply:
+        """A question back: one button a clause."""
+        buttons = tuple(self._choice(clause_id, lang) for clause_id in self._known(clause_ids))
+        if not buttons:
+            return self.not_in_policy(lang)
+        return Reply("choices", self._wording.say(lang, "ask_back"), buttons=buttons)
+
+    def not_in_policy(self, lang: Language) -> Reply:
+        button = Button(self._wording.say(lang, "talk_to_human"), TALK_TO_HUMAN)
+        return Reply("notice", self._wording.say(lang, "not_in_policy"), buttons=(button,))
+
+    def citations(self, clause_ids: Sequence[str], lang: Language) -> tuple[Json, ...]:
+        return tuple(self._policies.citation(clause_id, lang) for clause_id in self._known(clause_ids))
+
+    def ticket(self, ticket: Ticket, lang: Language, key: str = "ticket") -> Reply:
+        return Reply("ticket", self._wording.say(lang, key, reference=ticket.reference), card=card(ticket))
+
+    async def _custom(self, custom: Mapping[str, Any], session_id: str, lang: Language) -> list[Reply]:
+        clause_ids = _strings(custom.get("clause_ids"))
+        match custom.get("reply"):
+            case "answer":
+                return [self.answer(clause_ids, lang)]
+            case "choices":
+                return [self.choices(clause_ids, lang)]
+            case "not_in_policy":
+                return [self.not_in_policy(lang)]
+            case "cite" if isinstance(custom.get("text"), str):
+                return [Reply("text", custom["text"], self.citations(clause_ids, lang))]
+            case "ticket":
+                # Looked up among the session's own: a reference somebody typed must not show another's card.
+                tickets = await self._requests.session_requests(session_id)
+                return [self.ticket(own, lang) for own in tickets if own.reference == custom.get("reference")]
+            case "tickets":
+                tickets = await self._requests.session_requests(session_id)
+                nothing = Reply("text", self._wording.say(lang, "no_tickets"))
+                return [self.ticket(own, lang) for own in tickets] or [nothing]
+            case _:
+                return []
+
+    def _known(self, clause_ids: Iterable[str]) -> list[str]:
+        return [clause_id for clause_id in dict.fromkeys(clause_ids) if self._policies.has_clause(clause_id)]
+
+    def _choice(self, clause_id: str, lang: Language) -> Button:
+        clause = self._policies.clause(clause_id)
+        label, heading = clause.label.get(lang), clause.heading.get(lang)
+        title = self._wording.say(lang, "choice", label=label, heading=heading)
+        if len(title) > _TITLE_CHARACTERS:
+            title = title[: _TITLE_CHARACTERS - 1] + "…"
+        return Button(title, f'{ASK_CLAUSE}{{"clause_id": "{clause_id}"}}')
+
+
+def _form(custom: Mapping[str, Any]) -> Form | None:
+    state = custom.get("state")
+    if not isinstance(state, Mapping):
+        return None
+    name, step = state.get("form"), state.get("step")
+    return Form(name[:64] if isinstance(name, str) else None, step[:64] if isinstance(step, str) else None)
+
+
+def _spoken(element: Mapping[str, Any]) -> Reply:
+    entries = element.get("buttons")
+    buttons = tuple(
+        Button(entry["title"], entry["payload"])
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, Mapping)
+        and isinstance(entry.get("title"), str)
+        and isinstance(entry.get("payload"), str)
+    )
+    return Reply("choices" if buttons else "text", element["text"], buttons=buttons)
+
+
+def _strings(value: object) -> list[str]:
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []

@@ -1,0 +1,89 @@
+"""The rows of conversations; transactions belong to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.models.chat_contact import ChatContactRow
+from api.models.chat_message import ChatMessageRow
+from api.models.chat_session import ChatSessionRow
+from api.models.chat_turn import ChatTurnRow
+
+OPEN, DONE = "open", "done"
+OFFERS_LOOKED_BACK = 100
+
+
+class ChatRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, *rows: ChatSessionRow | ChatMessageRow | ChatTurnRow | ChatContactRow) -> None:
+        self._session.add_all(rows)
+
+    async def flush(self) -> None:
+        await self._session.flush()
+
+    async def find_session(self, session_id: str, *, lock: bool = False) -> ChatSessionRow | None:
+        """``lock`` puts the writers of one session in a row (SQLite's transaction does so by itself)."""
+        query = select(ChatSessionRow).where(ChatSessionRow.id == session_id)
+        return await self._session.scalar(query.with_for_update() if lock else query)
+
+    async def turns(self, session_id: str, client_message_id: str) -> Sequence[ChatTurnRow]:
+        """The turn of that message, if any, and every unfinished turn of the session; oldest first."""
+        wanted = or_(ChatTurnRow.client_message_id == client_message_id, ChatTurnRow.state == OPEN)
+        query = select(ChatTurnRow).where(ChatTurnRow.session_id == session_id, wanted)
+        return (await self._session.scalars(query.order_by(ChatTurnRow.number))).all()
+
+    async def turn(self, turn_id: str) -> ChatTurnRow | None:
+        return await self._session.scalar(select(ChatTurnRow).where(ChatTurnRow.id == turn_id))
+
+    async def free(self, turn_id: str, owner: str) -> None:
+        """Let the next call take the turn at once."""
+        mine = (ChatTurnRow.id == turn_id, ChatTurnRow.owner == owner, ChatTurnRow.state == OPEN)
+        await self._session.execute(
+            update(ChatTurnRow).where(*mine).values(lease_until=ChatTurnRow.created_at)
+        )
+
+    async def turn_messages(self, turn_id: str) -> Sequence[ChatMessageRow]:
+        query = select(ChatMessageRow).where(ChatMessageRow.turn_id == turn_id)
+        return (await self._session.scalars(query.order_by(ChatMessageRow.position))).all()
+
+    async def messages(self, session_id: str, after: int) -> Sequence[ChatMessageRow]:
+        """The messages after a position, oldest first."""
+        wanted = (ChatMessageRow.session_id == session_id, ChatMessageRow.position > after)
+        query = select(ChatMessageRow).where(*wanted).order_by(ChatMessageRow.position)
+        return (await self._session.scalars(query)).all()
+
+    async def position(self, session_id: str, message_id: str) -> int | None:
+        wanted = (ChatMessageRow.session_id == session_id, ChatMessageRow.id == message_id)
+        return await self._session.scalar(select(ChatMessageRow.position).where(*wanted))
+
+    async def offered(self, session_id: str) -> dict[str, str]:
+        """Title by payload of the buttons the session's latest messages offered."""
+        query = (
+            select(ChatMessageRow.buttons)
+            .where(ChatMessageRow.session_id == session_id, ChatMessageRow.role != "user")
+            .order_by(ChatMessageRow.position.desc())
+            .limit(OFFERS_LOOKED_BACK)
+        )
+        titles: dict[str, str] = {}
+        for buttons in await self._session.scalars(query):
+            for button in buttons:
+                titles.setdefault(button["payload"], button["title"])
+        return titles
+
+    async def contacts(self, session_id: str) -> Sequence[ChatContactRow]:
+        query = select(ChatContactRow).where(ChatContactRow.session_id == session_id)
+        return (await self._session.scalars(query)).all()
+
+    async def contact(self, session_id: str, placeholder: str) -> ChatContactRow | None:
+        wanted = (ChatContactRow.session_id == session_id, ChatContactRow.placeholder == placeholder)
+        return await self._session.scalar(select(ChatContactRow).where(*wanted))
+
+    async def last_positions(self, session_ids: Collection[str]) -> dict[str, int]:
+        query = select(ChatSessionRow.id, ChatSessionRow.last_position)
+        rows = await self._session.execute(query.where(ChatSessionRow.id.in_(session_ids)))
+        return {session_id: position for session_id, position in rows}
