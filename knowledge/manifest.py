@@ -43,8 +43,8 @@ class RequestPromise:
 class Manifest:
     """`text` is the file name of the Markdown text.
 
-    `second_language_starts_with` and `articles_start_with` say how a line starts: where the second language begins,
-    and in each language the first article. They are only for texts in which these cannot be found.
+    `second_language_starts_with` and `articles_start_with` are the beginnings of lines, that where the second
+    language starts and, per language, that of the first article, for texts in which they cannot be found.
     """
 
     id: str

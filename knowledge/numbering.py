@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.types import Language
@@ -23,16 +23,19 @@ class Style:
     """What the markers of one list have in common: the kind of numeral and what stands around it.
 
     `around` is "paren" for (1), "half" for 1), "comma" for 1、, "dot" for 1. and, for the kinds "unit",
-    "dotted" and "heading", the unit's rank, the number of parts, the heading's depth.
+    "dotted" and "heading", the unit's rank, the number of parts, the heading's depth. `depth` is that of the
+    Markdown heading the marker stands in: a list 1. 2. 3. below the heading "## 1. Scope" is another one.
     """
 
     kind: Kind
     around: str
+    depth: int = 0
 
     def loosely(self, other: Style) -> bool:
-        """The same numerals, only written 1、 here and 1. there."""
+        """The same numerals, only written 1、 here and 1. there, or in a heading of another depth."""
         bare = ("comma", "dot", "half")
-        return self.kind == other.kind and self.around in bare and other.around in bare
+        alike = self.around == other.around or (self.around in bare and other.around in bare)
+        return self.kind == other.kind and alike and bool(self.depth) == bool(other.depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,10 @@ _ROMAN_PARTS = (
 )
 
 
-def readings(line: str, *, heading: bool = False) -> tuple[Marker, ...]:
-    """Every way to read a number marker at the start of `line`; none if there is none.
+def readings(line: str, depth: int = 0) -> tuple[Marker, ...]:
+    """Every way to read a number marker at the start of `line`, which has no white space there.
 
-    `line` has no white space at its start. In a Markdown heading "3 Sharing" counts too, in running text
-    it does not.
+    In a Markdown heading, whose depth is `depth`, "3 Sharing" counts too; in running text it does not.
     """
     if not line or not (line[0].isalnum() or line[0] in "(（"):
         return ()
@@ -101,13 +103,10 @@ def readings(line: str, *, heading: bool = False) -> tuple[Marker, ...]:
     if match := _DOTTED.match(line):
         return _dotted(match, line)
     if match := _CIRCLED.match(line):
-        return (
-            Marker(
-                Style("circled", ""), ord(match["core"]) - ord("①") + 1, match["core"], line[match.end() :]
-            ),
-        )
+        ordinal = ord(match["core"]) - ord("①") + 1
+        return (Marker(Style("circled", "", depth), ordinal, match["core"], line[match.end() :]),)
     if match := _PAREN.match(line):
-        return _numerals(match["core"], "paren", line[match.end() :])
+        return _numerals(match["core"], Style("decimal", "paren", depth), line[match.end() :])
     if match := _BARE.match(line):
         around = _AROUND[match["around"]]
         if (
@@ -117,9 +116,9 @@ def readings(line: str, *, heading: bool = False) -> tuple[Marker, ...]:
             and not (match["gap"] or match.end() == len(line))
         ):
             return ()  # "e.g." is no item e
-        return _numerals(match["core"], around, line[match.end() :])
-    if heading and (match := _HEADING_NUMBER.match(line)):
-        return _numerals(match["core"], "dot", line[match.end() :])
+        return _numerals(match["core"], Style("decimal", around, depth), line[match.end() :])
+    if depth and (match := _HEADING_NUMBER.match(line)):
+        return _numerals(match["core"], Style("decimal", "dot", depth), line[match.end() :])
     return ()
 
 
@@ -138,19 +137,20 @@ def _dotted(match: re.Match[str], line: str) -> tuple[Marker, ...]:
     return (Marker(Style("dotted", str(len(path))), path[-1], core, line[match.end() :], path),)
 
 
-def _numerals(core: str, around: str, rest: str) -> tuple[Marker, ...]:
+def _numerals(core: str, decimal: Style, rest: str) -> tuple[Marker, ...]:
+    """The readings of a numeral by itself; `decimal` is their style but for the kind."""
     if core.isdecimal():
-        return (Marker(Style("decimal", around), int(core), str(int(core)), rest),)
+        return (Marker(decimal, int(core), str(int(core)), rest),)
     if (value := han_value(core)) is not None:
-        return (Marker(Style("han", around), value, core, rest),)
+        return (Marker(replace(decimal, kind="han"), value, core, rest),)
     plain = unicodedata.normalize("NFKC", core)
     upper = plain.isupper()
     found: list[Marker] = []
     if plain == core and len(plain) == 1:
         letter = ord(plain.lower()) - ord("a") + 1
-        found.append(Marker(Style("upper" if upper else "lower", around), letter, plain, rest))
+        found.append(Marker(replace(decimal, kind="upper" if upper else "lower"), letter, plain, rest))
     if (value := roman_value(plain.lower())) is not None:
-        found.append(Marker(Style("Roman" if upper else "roman", around), value, plain, rest))
+        found.append(Marker(replace(decimal, kind="Roman" if upper else "roman"), value, plain, rest))
     return tuple(found)
 
 

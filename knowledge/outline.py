@@ -53,13 +53,13 @@ def parse_outline(
 ) -> Outline:
     """One language's outline. Without any number, headings and paragraphs are numbered in order.
 
-    `title` is the document's, which is no part of the outline; `articles_start_with` is how the first article's
-    line starts, for a text in which it cannot be told from a list in the preamble.
+    `title` is the document's, which is no part of the outline; `articles_start_with` is how the line of the
+    first article starts, for a text in which it cannot be told from a list in the preamble.
     """
     dates, lines = split_top_matter(source, title)
     if not lines:
         raise PolicyError("the text has no paragraph below its title")
-    marked = [readings(line.text, heading=line.depth > 0) for line in lines]
+    marked = [readings(line.text, line.depth) for line in lines]
     titles = {} if _headings_are_numbered(lines, marked) else _unnumbered_headings(lines)
     hinted = None if articles_start_with is None else last_line_starting(lines, articles_start_with)
     root = None if titles else _root_style(lines, marked, hinted or 0)
@@ -71,7 +71,9 @@ def parse_outline(
     else:
         return Outline(dates, [], _paragraphs_in_order(lines))
     articles = _Tree(lines, marked, root).grow(start)
-    return Outline(dates, without_contents(lines[:start], [node.marker.rest for node in articles]), articles)
+    titles_below = [node.marker.rest for article in articles for node in article.children]
+    titles_of_all = [*(article.marker.rest for article in articles), *titles_below]
+    return Outline(dates, without_contents(lines[:start], titles_of_all), articles)
 
 
 class _Tree:

@@ -38,7 +38,7 @@ def _is_named(line: Line, title: str | None) -> bool:
 def _heads_all(lines: Sequence[Line], index: int) -> bool:
     """Whether this line is an unnumbered heading above all others."""
     depth = lines[index].depth
-    if not depth or readings(lines[index].text, heading=True):
+    if not depth or readings(lines[index].text, depth):
         return False
     return all(not line.depth or line.depth > depth for line in lines[index + 1 :])
 

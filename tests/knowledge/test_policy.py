@@ -262,13 +262,13 @@ def test_a_wrong_manifest_is_refused_by_the_entrys_name(changes: dict[str, objec
 
 @pytest.mark.parametrize("place", ["clause", "clock", "grounds", "self_service"])
 def test_a_request_that_names_no_clause_of_the_text_is_refused(place: str) -> None:
-    copy: dict[str, object] = {"clause": "1", "clock": {"days": 15}}
-    copy |= {
-        "clause": {"clause": "9.9"},
-        "clock": {"clock": {"days": 15, "clause": "9.9"}},
-        "grounds": {"grounds": ["9.9"]},
-        "self_service": {"self_service": "9.9"},
-    }[place]
+    wrong: dict[str, object] = {
+        "clause": "9.9",
+        "clock": {"days": 15, "clause": "9.9"},
+        "grounds": ["9.9"],
+        "self_service": "9.9",
+    }
+    copy = {"clause": "1", "clock": {"days": 15}, place: wrong[place]}
     with pytest.raises(
         PolicyError, match=r"requests\.copy names clause '9\.9', which the text does not have"
     ):
@@ -279,7 +279,8 @@ def _write(folder: Path, text: str, version: str, effective: str) -> None:
     folder.mkdir(parents=True)
     (folder / "policy.md").write_text(text, "utf-8")
     (folder / "policy.yml").write_text(
-        f'id: sample\nversion: "{version}"\neffective_date: {effective}\nlanguages: [en]\ntitle: {{en: Sample}}\n',
+        f'id: sample\nversion: "{version}"\neffective_date: {effective}\n'
+        "languages: [en]\ntitle: {en: Sample}\n",
         "utf-8",
     )
 
