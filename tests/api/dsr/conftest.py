@@ -1,24 +1,19 @@
-"""A request service on a real database: SQLite in a file always, PostgreSQL when its programs are there."""
+"""A request service on a real database."""
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 
-import api.models  # noqa: F401 - registers every table
 from api.crypto import Vault
-from api.db import Base, Database
+from api.db import Database
 from api.dsr.deadlines import ChineseCalendar
 from api.dsr.service import RequestService
+from tests.api.dsr.database import database, database_url, postgres  # noqa: F401 - fixtures
 from tests.api.dsr.support import PROMISES, SetClock
 
 
@@ -32,55 +27,22 @@ def vault() -> Vault:
     return Vault(Fernet.generate_key().decode(), "a signing key for tests")
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of our own on a free port; it refuses to run as root, so root lends it another account."""
-    pg_ctl = _pg_ctl()
-    if pg_ctl is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is not installed, and CI must not skip its tests")
-        pytest.skip("PostgreSQL is not installed")
-    user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
-    prefix = ["runuser", "-u", user, "--"] if os.getuid() == 0 else []
-    home = tmp_path_factory.mktemp("postgres", numbered=True)
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
-    shutil.chown(home, user)
-    data = home / "data"
-    _run(
-        [*prefix, str(pg_ctl), "initdb", "-D", str(data), "-o", f"--auth=trust -U {user} --no-sync -E UTF8"],
-        home,
-    )
-    port = _free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {home} -c fsync=off"
-    _run([*prefix, str(pg_ctl), "start", "-w", "-D", str(data), "-o", options, "-l", str(home / "log")], home)
-    try:
-        yield f"postgresql+asyncpg://{user}@127.0.0.1:{port}/postgres"
-    finally:
-        _run([*prefix, str(pg_ctl), "stop", "-m", "immediate", "-D", str(data)], home)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres"))
-    return f"sqlite+aiosqlite:///{tmp_path / 'requests.db'}"
-
-
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.drop_all)
-        await connection.run_sync(Base.metadata.create_all)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def make_service(database: Database, vault: Vault, clock: SetClock) -> Callable[..., RequestService]:
-    def make(**changes: object) -> RequestService:
-        return RequestService(database, vault, PROMISES, clock, ChineseCalendar(), "2022-02-17", **changes)  # type: ignore[arg-type]
+def make_service(
+    database: Database,  # noqa: F811 - the fixture
+    vault: Vault,
+    clock: SetClock,
+) -> Callable[..., RequestService]:
+    def make(**changes: Any) -> RequestService:
+        parts: dict[str, Any] = {
+            "database": database,
+            "vault": vault,
+            "promises": PROMISES,
+            "clock": clock,
+            "calendar": ChineseCalendar(),
+            "policy_version": "2022-02-17",
+        }
+        return RequestService(**{**parts, **changes})
 
     return make
 
@@ -88,19 +50,3 @@ def make_service(database: Database, vault: Vault, clock: SetClock) -> Callable[
 @pytest.fixture
 def service(make_service: Callable[..., RequestService]) -> RequestService:
     return make_service()
-
-
-def _pg_ctl() -> Path | None:
-    on_path = shutil.which("pg_ctl")
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)
-    return Path(on_path) if on_path else next(iter(candidates), None)
-
-
-def _run(command: list[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

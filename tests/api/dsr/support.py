@@ -41,3 +41,18 @@ def copy_request(**changes: Any) -> Filing:
         **changes,
     }
     return Filing(**values)
+
+
+def chat_request(**changes: Any) -> dict[str, Any]:
+    """What a conversation hands over, unless changed."""
+    return {
+        "session_id": "session-1",
+        "turn_id": "turn-1",
+        "type": "copy",
+        "lang": "zh",
+        "scope": None,
+        "ground": None,
+        "contact_kind": "email",
+        "contact_value": "wang@example.com",
+        **changes,
+    }
