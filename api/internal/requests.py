@@ -41,12 +41,12 @@ def contact_source(request: Request) -> ContactSource:
     return found
 
 
-SessionId = Annotated[str, Field(min_length=1, max_length=64)]
+SessionId = Annotated[CleanText, Field(min_length=1, max_length=64)]
 
 
 class NewChatRequest(BaseModel):
     session_id: SessionId
-    turn_id: Annotated[str, Field(min_length=1, max_length=64)]
+    turn_id: Annotated[CleanText, Field(min_length=1, max_length=64)]
     type: Annotated[str, Field(max_length=40)]
     lang: Literal["zh", "en"]
     scope: Annotated[CleanText, Field(max_length=SCOPE_CHARACTERS)] | None = None
@@ -113,7 +113,7 @@ async def file(
 
 @router.get("/requests")
 async def of_session(
-    session_id: Annotated[str, Query(min_length=1, max_length=64)], service: RequestsDep
+    session_id: Annotated[CleanText, Query(min_length=1, max_length=64)], service: RequestsDep
 ) -> SessionRequests:
     """What a conversation has filed, oldest first."""
     return SessionRequests(

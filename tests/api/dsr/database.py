@@ -56,8 +56,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.drop_all)
         await connection.run_sync(Base.metadata.create_all)
+        # The server is shared by all tests, and emptying tables is quicker than making them.
+        for table in reversed(Base.metadata.sorted_tables):
+            await connection.execute(table.delete())
     yield database
     await database.close()
 

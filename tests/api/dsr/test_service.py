@@ -118,7 +118,7 @@ async def test_callers_at_once_with_many_keys_get_one_request_each(
 async def test_the_unique_key_alone_also_keeps_two_writers_apart(
     service: RequestService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if the lock had not been held: the key is not seen before the write, which fails; then it is read."""
+    """As if the lock had not been held: the key is not seen before the write, which fails; then it is."""
     first = await service.file(copy_request(), "key-1")
     find_key, looked = RequestRepository.find_key, 0
 
