@@ -11,6 +11,9 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+# The only type beyond skops' own list: the diagonal of idf weights is a plain sparse matrix.
+TRUSTED = ["scipy.sparse._csr.csr_matrix"]
+
 
 class IntentModel:
     """Probabilities of intents from a sentence's vector (what it means) and its characters (how it is put).
@@ -53,7 +56,7 @@ class IntentModel:
     def load(cls, path: Path) -> "IntentModel":
         """Read what `save` wrote. Raises skops' UntrustedTypesFoundException for anything that needs trust."""
         model = cls()
-        state: Any = skops.io.load(path, trusted=[])
+        state: Any = skops.io.load(path, trusted=TRUSTED)
         vars(model).update(state)
         return model
 

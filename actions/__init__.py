@@ -1,0 +1,1 @@
+"""The action server: thin, idempotent clients of the product's internal routes."""

@@ -1,0 +1,128 @@
+"""The only door from actions to the product: its internal routes, over one kept connection."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+import aiohttp
+
+# Seconds for one try; with the one retry an action stays under the ten seconds that the gateway gives a turn.
+DEFAULT_TIMEOUT = 4.0
+
+
+class ApiUnavailable(Exception):
+    """No usable answer in two tries; whether the call had an effect is unknown."""
+
+
+class ApiRefused(Exception):
+    """The product understood and said no. `code` is its error code, e.g. contact_unknown."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Found:
+    """The knowledge decision: `outcome` is answer, ask_back or not_in_policy."""
+
+    outcome: str
+    clause_ids: Tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class RequestType:
+    """The clause a request type rests on, and the clauses that are grounds for it."""
+
+    clause_id: str
+    ground_ids: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """What is filed. The same (session_id, turn_id) is filed once, however often it is sent."""
+
+    session_id: str
+    turn_id: str
+    type: str
+    lang: str
+    scope: Optional[str]
+    ground: Optional[str]
+    contact: str
+
+
+class ApiClient:
+    """Client of the internal routes. Every call raises ApiUnavailable or ApiRefused."""
+
+    def __init__(self, base_url: str, token: str, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """`timeout` is seconds for each of the two tries."""
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._session: Optional[aiohttp.ClientSession] = None
+
+    @classmethod
+    def from_environment(cls) -> "ApiClient":
+        """Address and token from CLAUSEDESK_API_URL and CLAUSEDESK_SERVICE_TOKEN."""
+        url = os.environ.get("CLAUSEDESK_API_URL", "http://127.0.0.1:8000")
+        return cls(url, os.environ.get("CLAUSEDESK_SERVICE_TOKEN", ""))
+
+    async def search(self, query: str, lang: Optional[str]) -> Found:
+        """What the policy says to a question, as clause ids."""
+        body = await self._call("POST", "/internal/policy/search", json={"query": query, "lang": lang})
+        return Found(body["outcome"], tuple(body["clause_ids"]), float(body["confidence"]))
+
+    async def request_types(self) -> Dict[str, RequestType]:
+        """Request types by name, as the current policy defines them."""
+        body = await self._call("GET", "/internal/dsr/types")
+        return {
+            name: RequestType(entry["clause_id"], tuple(entry.get("ground_ids") or ()))
+            for name, entry in body["types"].items()
+        }
+
+    async def file(self, request: NewRequest) -> str:
+        """File a request and return its reference."""
+        body = await self._call("POST", "/internal/dsr/requests", json=dict(vars(request)))
+        return str(body["reference"])
+
+    async def session_requests(self, session_id: str) -> Tuple[Mapping[str, Any], ...]:
+        """The requests filed in this conversation, each with reference, type, status, due_at."""
+        body = await self._call("GET", "/internal/dsr/requests", params={"session_id": session_id})
+        return tuple(body["requests"])
+
+    async def close(self) -> None:
+        """Close the kept connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _call(self, method: str, path: str, **kwargs: Any) -> Any:
+        # Searching and listing change nothing and filing is idempotent, so one retry is always safe.
+        problem = ""
+        for _ in range(2):
+            try:
+                async with self._opened().request(method, self._base_url + path, **kwargs) as response:
+                    if response.status < 300:
+                        return await response.json()
+                    if response.status in (400, 404, 409, 422, 429):
+                        raise ApiRefused(await _code_of(response))
+                    problem = f"status {response.status}"
+            except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
+                problem = type(error).__name__
+        raise ApiUnavailable(f"{method} {path}: {problem}")
+
+    def _opened(self) -> aiohttp.ClientSession:
+        # A session belongs to the running event loop, which does not exist yet when actions are registered.
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
+        return self._session
+
+
+async def _code_of(response: aiohttp.ClientResponse) -> str:
+    try:
+        return str((await response.json())["error"]["code"])
+    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
+        return "refused"
