@@ -11,7 +11,8 @@ import jieba
 
 from knowledge.language import normalise
 
-_RUNS = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff]+)|([^\W_]+(?:'[^\W_]+)?)")
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+(?:'[^\W_{_HAN}]+)?)")
 
 
 class Words(Protocol):
