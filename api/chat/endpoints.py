@@ -81,11 +81,11 @@ async def events(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> EventSourceResponse:
     """New messages as server-sent events: ``message`` with a message, ``ping`` as a sign of life."""
-    messages = await chat.follow(session_id, token, last_event_id or after)
+    last_id, messages = await chat.follow(session_id, token, last_event_id or after)
     # A proxy that gathers output before it passes it on would hold messages back.
     headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
     return EventSourceResponse(
-        _sent(messages), ping=PING_SECONDS, ping_message_factory=_ping, headers=headers
+        _sent(last_id, messages), ping=PING_SECONDS, ping_message_factory=_ping, headers=headers
     )
 
 
@@ -95,8 +95,9 @@ async def access(session_id: str, reference: str, chat: ChatDep, token: BearerTo
     return AccessBody(url=await chat.access_url(session_id, token, reference))
 
 
-async def _sent(messages: AsyncIterator[Message]) -> AsyncIterator[ServerSentEvent]:
-    yield _ping()
+async def _sent(last_id: str | None, messages: AsyncIterator[Message]) -> AsyncIterator[ServerSentEvent]:
+    # Its id lets a client that is cut off before the first message go on from the right place.
+    yield ServerSentEvent("{}", event="ping", id=last_id)
     async for message in messages:
         body = MessageBody.model_validate(message)
         yield ServerSentEvent(body.model_dump_json(), event="message", id=message.id)

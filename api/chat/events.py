@@ -1,7 +1,7 @@
 """Tells the streams of this worker that a session has something new.
 
-Messages written here are announced at once. Those of other workers are found by one query every other second for
-all sessions with a stream, not one query a stream.
+Messages written here are announced at once. Those of other workers are found by one query every other second
+for all sessions with a stream, not one query a stream.
 """
 
 from __future__ import annotations

@@ -76,9 +76,9 @@ class RasaClient:
         try:
             return await self._http.post(self._url, json=body, timeout=None)
         except NOT_CONNECTED:
-            # Only here: without a connection nothing was heard. Otherwise the same turn_id would still keep the
-            # actions from acting twice, but Rasa's tracker would hold the message twice, and a form would take
-            # it for two answers.
+            # Only here: without a connection nothing was heard. Otherwise the turn_id would still keep the
+            # actions from acting twice, but Rasa's tracker would hold the message twice, and a form would
+            # take it for two answers.
             await asyncio.sleep(RETRY_PAUSE_SECONDS)
             return await self._http.post(self._url, json=body, timeout=None)
 

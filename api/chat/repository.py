@@ -61,6 +61,11 @@ class ChatRepository:
         wanted = (ChatMessageRow.session_id == session_id, ChatMessageRow.id == message_id)
         return await self._session.scalar(select(ChatMessageRow.position).where(*wanted))
 
+    async def id_at(self, session_id: str, position: int) -> str | None:
+        """The id of the message at a position; None when there is none."""
+        wanted = (ChatMessageRow.session_id == session_id, ChatMessageRow.position == position)
+        return await self._session.scalar(select(ChatMessageRow.id).where(*wanted))
+
     async def offered(self, session_id: str) -> dict[str, str]:
         """Title by payload of the buttons the session's latest messages offered."""
         query = (
@@ -86,4 +91,4 @@ class ChatRepository:
     async def last_positions(self, session_ids: Collection[str]) -> dict[str, int]:
         query = select(ChatSessionRow.id, ChatSessionRow.last_position)
         rows = await self._session.execute(query.where(ChatSessionRow.id.in_(session_ids)))
-        return {session_id: position for session_id, position in rows}
+        return {row.id: row.last_position for row in rows}

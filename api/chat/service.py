@@ -124,8 +124,8 @@ class ChatService:
     async def send(self, session_id: str, token: str, client_message_id: uuid.UUID, text: str) -> Exchange:
         """Answer a message once, however often it is sent.
 
-        Raises NotFound ``session_not_found``, Conflict ``message_conflict`` or ``session_full``, InvalidRequest for a
-        text that is too long, Unavailable ``turn_in_progress`` when another call does not come to an end.
+        Raises NotFound ``session_not_found``, Conflict ``message_conflict`` or ``session_full``,
+        InvalidRequest ``message_too_long``, Unavailable ``turn_in_progress`` when another call does not end.
         """
         if len(text) > self._longest_text:
             problem = FieldProblem("text", f"must not be longer than {self._longest_text} characters")
@@ -168,10 +168,12 @@ class ChatService:
             rows = await repository.messages(session_id, position)
             return await shown(repository, self._book, session, rows), language(session)
 
-    async def follow(self, session_id: str, token: str, after: str | None) -> AsyncIterator[Message]:
-        """Messages as they come, after the given one; from now on without one, from the start if it is unknown.
+    async def follow(
+        self, session_id: str, token: str, after: str | None
+    ) -> tuple[str | None, AsyncIterator[Message]]:
+        """Messages as they come after the given one, and the id of the one before them.
 
-        Raises NotFound ``session_not_found`` before the first.
+        Without ``after`` from now on; from the start if it is unknown. Raises NotFound ``session_not_found``.
         """
         async with self._database.reading() as transaction:
             repository = ChatRepository(transaction)
@@ -179,7 +181,8 @@ class ChatService:
             position = session.last_position
             if after is not None:
                 position = await repository.position(session_id, after) or 0
-        return self._stream(session_id, position)
+            before = await repository.id_at(session_id, position)
+        return before, self._stream(session_id, position)
 
     async def fix_language(self, session_id: str, token: str, lang: Language | None) -> SessionState:
         """Answer in that language whatever is typed; None follows the person again."""

@@ -1,22 +1,23 @@
 """The claim on a turn: a row says who answers a message, so that it is answered once and in its order.
 
-Two short transactions a turn: one claims it and stores the person's message, one stores the replies. Between them a
-lease runs; when its holder dies another call takes the turn over, under the same turn id.
+Two short transactions a turn: one claims it and stores the person's message, one stores the replies. Between
+them a lease runs; when its holder dies another call takes the turn over, under the same turn id.
 """
 
 from __future__ import annotations
 
 import hmac
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
 from api.chat.contacts import ContactBook
 from api.chat.incoming import has_words, language_of, without_commands
+from api.chat.replies import Form
 from api.chat.repository import DONE, OPEN, ChatRepository
 from api.chat.sessions import SessionDoor
-from api.chat.turn import Form, Outcome, Turn
+from api.chat.turn import Outcome, Turn
 from api.chat.views import Exchange, exchange_of, language, message_row, reply_row
 from api.chat.wording import Wording
 from api.clock import Clock
@@ -38,9 +39,9 @@ class Speech:
     """One call: who says what. ``owner`` is unique to the call."""
 
     session_id: str
-    token: str
+    token: str = field(repr=False)
     client_message_id: str
-    text: str
+    text: str = field(repr=False)
     owner: str
 
 
@@ -77,7 +78,8 @@ class TurnDesk:
             repository = ChatRepository(transaction)
             session = await self._door.enter(repository, speech.session_id, speech.token, now, lock=True)
             turns = await repository.turns(speech.session_id, speech.client_message_id)
-            mine = next((turn for turn in turns if turn.client_message_id == speech.client_message_id), None)
+            wanted = (turn for turn in turns if turn.client_message_id == speech.client_message_id)
+            mine = next(wanted, None)
             if mine is None:
                 mine = await self._begin(repository, session, speech, now)
             elif not hmac.compare_digest(mine.text_key, self._text_key(speech.text)):
@@ -90,11 +92,10 @@ class TurnDesk:
                 mine.owner = speech.owner
                 mine.attempts += 1
             mine.lease_until = now + self._lease
-            if any(
-                turn.number < mine.number and turn.lease_until > now for turn in turns if turn.state == OPEN
-            ):
-                return Claim.BUSY
-            return _turn(session, mine)
+            earlier = [turn for turn in turns if turn.state == OPEN and turn.number < mine.number]
+            # One whose lease ended is nobody's: waiting for it could last for ever.
+            busy = any(turn.lease_until > now for turn in earlier)
+            return Claim.BUSY if busy else _turn(session, mine)
 
     async def finish(self, speech: Speech, turn: Turn, outcome: Outcome) -> Exchange | None:
         """Store the replies; None when the lease was lost, and with it the right to answer."""

@@ -1,0 +1,89 @@
+"""A policy of four clauses, and a search that finds a clause when its word is in the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.errors import NotFound, Unavailable
+from knowledge.types import Bilingual, Clause, Language
+
+
+def _clause(
+    clause_id: str, zh_label: str, en_label: str, heading: tuple[str, str], text: tuple[str, str]
+) -> Clause:
+    title, body = Bilingual(*heading), Bilingual(*text)
+    label = Bilingual(zh_label, en_label)
+    return Clause(clause_id, label, title, (title,), body, (body,), None, (), {"zh": 1, "en": 2})
+
+
+CLAUSES = {
+    clause.id: clause
+    for clause in (
+        _clause(
+            "5.3",
+            "第五条（三）",
+            "Article 5(c)",
+            ("删除", "Deletion"),
+            ("您可以要求删除。", "You may ask us to delete."),
+        ),
+        _clause(
+            "5.5",
+            "第五条（五）",
+            "Article 5(e)",
+            ("注销", "Closing"),
+            ("注销需十五个工作日。", "Closing takes 15 working days."),
+        ),
+        _clause(
+            "5.6",
+            "第五条（六）",
+            "Article 5(f)",
+            ("副本", "Copies"),
+            ("十五天内提供副本。", "A copy within 15 days."),
+        ),
+        _clause("2", "第二条", "Article 2", ("Cookies", "Cookies"), ("我们使用 Cookie。", "We use cookies.")),
+    )
+}
+WORDS = {"cookie": "2", "副本": "5.6", "注销": "5.5", "close": "5.5"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    outcome: str
+    cited: tuple[str, ...]
+
+
+class FourClauses:
+    """Satisfies ``Policies``; ``down`` makes its search fail as an unreadable index would."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.asked: list[str] = []
+
+    async def search(self, query: str, lang: Language | None = None) -> Decision:
+        self.asked.append(query)
+        if self.down:
+            raise Unavailable("no index")
+        if "which" in query or "哪" in query:
+            return Decision("ask_back", ("5.3", "5.6"))
+        found = tuple(dict.fromkeys(clause_id for word, clause_id in WORDS.items() if word in query.lower()))
+        return Decision("answer" if found else "not_in_policy", found)
+
+    def has_clause(self, clause_id: str) -> bool:
+        return clause_id in CLAUSES
+
+    def clause(self, clause_id: str) -> Clause:
+        if clause_id not in CLAUSES:
+            raise NotFound("There is no such clause.", code="clause_not_found")
+        return CLAUSES[clause_id]
+
+    def citation(self, clause_id: str, lang: Language) -> dict[str, Any]:
+        clause = self.clause(clause_id)
+        return {
+            "clause_id": clause.id,
+            "label": clause.label.as_dict(),
+            "quote": clause.text.get(lang),
+            "lang": lang,
+            "policy_version": "2022-02-17",
+            "url": f"/policy#clause-{clause.id}",
+        }
