@@ -100,6 +100,11 @@ def test_comments_tags_and_marks_are_not_text() -> None:
     }  # fmt: skip
 
 
+def test_line_numbers_count_what_is_hidden() -> None:
+    text = "---\ntitle: x\n---\n\n<!-- one\ntwo -->\n\n1. Scope\n\nAll.\n"
+    assert clauses(text)["1"].line == {"en": 8}
+
+
 @pytest.mark.parametrize("damage", ["crlf", "cr", "bom", "spaces"])
 def test_line_ends_byte_order_marks_and_spaces_do_not_matter(damage: str) -> None:
     text = "一、范围\n\n全部。\n\n（一）甲。\n\n二、权利\n\n很多。\n"
