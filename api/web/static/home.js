@@ -3,13 +3,13 @@
  *
  * @typedef {import('./shared/types.js').RequestType} RequestType
  */
-import { clauseSlip } from './shared/clause_slip.js';
 import { clauseLoader } from './shared/clauses.js';
 import { el } from './shared/dom.js';
 import { call } from './shared/http.js';
-import { nameOf, pick, pickedLanguage, text } from './shared/i18n.js';
+import { nameOf, pick, text } from './shared/i18n.js';
 import { pageLanguage, startPage } from './shared/page.js';
 import { clockWords } from './shared/promise.js';
+import { slip } from './shared/promise_slips.js';
 
 const API = '/api/v1';
 const SPECIMEN_TYPE = 'account_closure';
@@ -34,7 +34,7 @@ async function render(lang) {
     const list = await types;
     byId('clocks').replaceChildren(...list.types.map((type) => clockItem(type, lang)));
     const promise = list.types.find(({ type }) => type === SPECIMEN_TYPE) ?? list.types[0];
-    if (promise) byId('specimen').replaceChildren(await specimen(promise.clause_id, lang));
+    if (promise) byId('specimen').replaceChildren(await slip(promise.clause_id, lang, loadClause));
   } catch {
     byId('clocks-state').textContent = text(lang, 'error.unreachable');
   }
@@ -42,21 +42,23 @@ async function render(lang) {
 
 /** @param {RequestType} type @param {import('./shared/types.js').Language} lang */
 function clockItem(type, lang) {
+  const deadlineSource = el('span');
+  if (type.clock_clause_id !== type.clause_id) void nameSource();
   return el(
     'li', { class: 'clock', 'data-type': type.type },
     el('span', { class: 'clock-days' }, String(type.working_days ?? type.days ?? '')),
     el('span', { class: 'clock-unit' }, clockWords(type, lang)),
     el('a', { class: 'clock-type', href: `/requests?type=${encodeURIComponent(type.type)}` }, nameOf(lang, 'type', type.type)),
-    el('a', { class: 'clock-clause', href: `/policy#clause-${type.clause_id}` }, pick(type.label, lang)),
+    el('p', { class: 'clock-clauses' }, clauseLink(type.clause_id, pick(type.label, lang)), deadlineSource),
   );
+
+  async function nameSource() {
+    const clause = await loadClause(type.clock_clause_id);
+    deadlineSource.append(text(lang, 'home.clocks.source'), clauseLink(clause.clause_id, pick(clause.label, lang)));
+  }
 }
 
-/** @param {string} clauseId @param {import('./shared/types.js').Language} lang */
-async function specimen(clauseId, lang) {
-  const clause = await loadClause(clauseId);
-  const spoken = pickedLanguage(clause.text, lang);
-  return clauseSlip(
-    { clause_id: clauseId, label: clause.label, quote: pick(clause.text, lang), lang: spoken, policy_version: clause.version, url: clause.url },
-    lang, loadClause,
-  );
+/** @param {string} clauseId @param {string} label */
+function clauseLink(clauseId, label) {
+  return el('a', { class: 'clock-clause', href: `/policy#clause-${clauseId}` }, label);
 }

@@ -16,6 +16,9 @@ import { el, paragraphs } from '../shared/dom.js';
 import { text } from '../shared/i18n.js';
 import { ticketCard } from '../shared/ticket_card.js';
 
+/** A payload that begins with this is a page to open, not something to say. */
+const REQUEST_PAGE = '/requests';
+
 /** @param {ChatMessage} message @param {MessageContext} context @returns {HTMLElement} */
 export function messageView(message, context) {
   const { lang } = context;
@@ -41,9 +44,9 @@ export function outgoingView(entry, lang) {
 
 /** @param {ChatMessage} message @param {MessageContext} context @returns {HTMLElement} */
 function replyButtons(message, context) {
-  const buttons = message.buttons.map(({ title, payload }) => el(
-    'button', { type: 'button', class: 'reply-button', 'data-payload': payload, onclick: () => context.press(payload, title) }, title,
-  ));
+  const buttons = message.buttons.map(({ title, payload }) => (payload.startsWith(REQUEST_PAGE)
+    ? el('a', { class: 'reply-button', 'data-payload': payload, href: new URL(payload, context.base).href, target: '_blank', rel: 'noopener' }, title)
+    : el('button', { type: 'button', class: 'reply-button', 'data-payload': payload, onclick: () => context.press(payload, title) }, title)));
   return el('div', { class: 'reply-buttons', role: 'group', 'aria-label': text(context.lang, 'chat.choices') }, ...buttons);
 }
 

@@ -31,9 +31,9 @@ export class DeskApi {
     return (await post('/login', { username, password })).agent;
   }
 
-  /** @param {string} setupToken @param {string} username @param {string} password */
-  setup(setupToken, username, password) {
-    return post('/setup', { setup_token: setupToken, username, password });
+  /** Creates the first agent, who is then logged in. @param {string} setupToken @param {string} username @param {string} password */
+  async setup(setupToken, username, password) {
+    return /** @type {Agent} */ ((await post('/setup', { setup_token: setupToken, username, password })).agent);
   }
 
   logout() {

@@ -10,7 +10,8 @@ import { nameOf, text } from '../shared/i18n.js';
 import { detailView } from './detail_view.js';
 import { requestTable } from './request_table.js';
 
-const STATUSES = ['received', 'identity_pending', 'in_progress', 'waiting_on_subject', 'fulfilled', 'partially_fulfilled', 'refused', 'cancelled', 'expired'];
+/** The server also knows the two groups. */
+const STATUSES = ['open', 'closed', 'received', 'identity_pending', 'in_progress', 'waiting_on_subject', 'fulfilled', 'partially_fulfilled', 'refused', 'cancelled', 'expired'];
 const TYPES = ['copy', 'account_closure', 'deletion', 'consent_withdrawal', 'correction', 'complaint'];
 
 export class ListView {

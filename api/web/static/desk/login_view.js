@@ -25,24 +25,24 @@ export function loginView(api, lang, enter) {
 
 /**
  * @param {DeskApi} api @param {string} token one-time @param {Language} lang
- * @param {(key: string) => void} done string key of what came of it
+ * @param {(agent: Agent) => void} enter
+ * @param {() => void} refused the link is of no use
  * @returns {HTMLElement}
  */
-export function setupView(api, token, lang, done) {
+export function setupView(api, token, lang, enter, refused) {
   const words = { title: 'desk.setup.title', lead: 'desk.setup.lead', go: 'desk.setup.go', password: 'new-password' };
   return credentialsForm(lang, words, async (name, password) => {
     try {
-      await api.setup(token, name, password);
+      enter(await api.setup(token, name, password));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.fields.length) return error.fields.map(({ message }) => message).join(' ');
       if ([401, 403, 404, 409, 410].includes(error.status)) {
-        done('desk.setup.used');
+        refused();
         return null;
       }
       return failureWords(error, lang);
     }
-    done('desk.setup.done');
     return null;
   });
 }

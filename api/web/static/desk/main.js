@@ -60,7 +60,7 @@ function show(lang) {
   logout.hidden = agent === null;
   const name = /** @type {HTMLElement} */ (document.getElementById('desk-agent'));
   name.textContent = agent ? text(lang, 'desk.agent', { name: agent.username, role: agent.role }) : '';
-  if (setupToken) return main.replaceChildren(setupView(api, setupToken, lang, (words) => afterSetup(words)));
+  if (setupToken) return main.replaceChildren(setupView(api, setupToken, lang, enter, refuseSetup));
   if (!agent) return main.replaceChildren(loginView(api, lang, enter));
   const [view, reference] = window.location.hash.slice(1).split('/');
   for (const link of nav.querySelectorAll('a')) {
@@ -81,13 +81,13 @@ function show(lang) {
 /** @param {Agent} who */
 function enter(who) {
   agent = who;
+  setupToken = null;
   show(pageLanguage());
 }
 
-/** @param {string} key what to tell on the login form */
-function afterSetup(key) {
+function refuseSetup() {
   setupToken = null;
-  leave(key);
+  leave('desk.setup.used');
 }
 
 /** @param {string} [key] string key of a reason */

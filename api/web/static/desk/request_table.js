@@ -25,12 +25,12 @@ function line(row, lang, isCurrent) {
     'a', { href: `#requests/${row.reference}`, 'aria-label': text(lang, 'list.open', { reference: row.reference }), 'aria-current': isCurrent && 'true' },
     row.reference,
   );
-  const left = isOpen(row.status) && row.days_left !== null ? leftWords(row.days_left, lang) : '';
+  const left = isOpen(row.status) && row.days_left !== null ? leftWords(row.days_left, lang) : '—';
   return el(
     'tr', { 'data-reference': row.reference, 'data-type': row.type, 'data-overdue': String(row.overdue), class: row.overdue ? 'is-overdue' : '' },
     el('td', { class: 'reference' }, open),
     cell('list.type', lang, nameOf(lang, 'type', row.type)),
-    cell('list.status', lang, statusPill(row.status, lang)),
+    cell('list.status', lang, statusPill(row.status, lang), row.paused && el('span', { class: 'hint' }, ` ${text(lang, 'list.paused')}`)),
     cell('list.due', lang, row.due_at ? dateWords(row.due_at, lang) : text(lang, 'ticket.no_due')),
     cell('list.left', lang, row.overdue ? el('strong', { class: 'late' }, left) : left),
     cell('list.contact', lang, row.contact_masked ?? ''),
@@ -39,6 +39,6 @@ function line(row, lang, isCurrent) {
 }
 
 /** On a narrow screen the row becomes a card and each value carries its column's name. */
-function cell(/** @type {string} */ key, /** @type {Language} */ lang, /** @type {string | HTMLElement} */ value) {
-  return el('td', {}, el('span', { class: 'cell-name', 'aria-hidden': 'true' }, text(lang, key)), value);
+function cell(/** @type {string} */ key, /** @type {Language} */ lang, /** @type {(string | HTMLElement | false | undefined)[]} */ ...values) {
+  return el('td', {}, el('span', { class: 'cell-name', 'aria-hidden': 'true' }, text(lang, key)), ...values);
 }

@@ -17,6 +17,7 @@ import { outlineList } from './outline.js';
 import { startSearch } from './search.js';
 
 const API = '/api/v1';
+const HEADER_PX = 100;
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const chosenView = lasting('clausedesk.policy-view');
 const asked = new URLSearchParams(window.location.search).get('version');
@@ -55,9 +56,11 @@ async function render() {
     byId('outline').replaceChildren(outlineList(about.outline, lang));
     const known = new Map(clauses.map((clause) => [clause.clause_id, clause]));
     byId('clauses').dataset.view = view;
+    const reading = clauseInView();
     byId('clauses').replaceChildren(...clauses.map((clause) => clauseSection(clause, known, view, lang)));
     byId('policy-state').textContent = '';
-    showTarget();
+    if (reading) document.getElementById(reading)?.scrollIntoView();
+    else showTarget();
   } catch (error) {
     byId('policy-state').textContent = failureWords(error, lang);
   }
@@ -91,6 +94,13 @@ function markView(view) {
   for (const button of byId('view-switch').querySelectorAll('button')) {
     button.setAttribute('aria-pressed', String(button.dataset.view === view));
   }
+}
+
+/** @returns {string | null} id of the clause being read, so that another view of it stays in place */
+function clauseInView() {
+  if (window.scrollY < byId('clauses').offsetTop) return null;
+  const sections = Array.from(byId('clauses').children);
+  return sections.find((section) => section.getBoundingClientRect().bottom > HEADER_PX)?.id ?? null;
 }
 
 /** The text arrives after the page, so the browser cannot find the anchor by itself. */

@@ -14,18 +14,19 @@ export function outlineList(items, lang) {
   return el('details', { open: window.matchMedia('(min-width: 60rem)').matches }, el('summary', {}, text(lang, 'policy.outline')), list);
 }
 
-/** @param {OutlineItem[]} items @param {Language} lang @param {number} levels @returns {HTMLElement} */
-function level(items, lang, levels) {
+/** @param {OutlineItem[]} items @param {Language} lang @param {number} levels @param {OutlineItem | null} [parent] */
+function level(items, lang, levels, parent = null) {
   return el('ol', {}, ...items.map((item) => el(
     'li', {},
-    el('a', { href: `#clause-${item.clause_id}` }, ...title(item, lang)),
-    levels > 1 && item.clause_id !== '0' && item.children.length > 0 && level(item.children, lang, levels - 1),
+    el('a', { href: `#clause-${item.clause_id}` }, ...title(item, parent, lang)),
+    levels > 1 && item.clause_id !== '0' && item.children.length > 0 && level(item.children, lang, levels - 1, item),
   )));
 }
 
-/** @param {OutlineItem} item @param {Language} lang @returns {HTMLElement[]} */
-function title(item, lang) {
-  const words = pick(item.heading, lang);
+/** @param {OutlineItem} item @param {OutlineItem | null} parent @param {Language} lang @returns {HTMLElement[]} */
+function title(item, parent, lang) {
+  // A clause without a title of its own inherits its parent's, which says nothing here.
+  const words = parent && pick(item.heading, lang) === pick(parent.heading, lang) ? '' : pick(item.heading, lang);
   const spoken = LANGUAGE_TAGS[pickedLanguage(item.heading, lang)];
   const number = el('span', { class: 'outline-number' }, item.clause_id);
   return [number, el('span', { lang: spoken }, words || pick(item.label, lang))];

@@ -6,13 +6,7 @@
  */
 import { text } from '../shared/i18n.js';
 
-const CONFIRMED = new Set(['deletion', 'account_closure']);
 const MOST_SCOPE = 2000;
-
-/** @param {string} type @returns {boolean} */
-export function needsConfirmation(type) {
-  return CONFIRMED.has(type);
-}
 
 /** @param {Record<string, string>} values by field name @param {Language} lang @returns {Record<string, any>} */
 export function requestBody(values, lang) {
@@ -28,14 +22,17 @@ export function requestBody(values, lang) {
   };
 }
 
-/** @param {Record<string, any>} body @param {Language} lang @returns {Fault[]} */
-export function faults(body, lang) {
+/**
+ * @param {Record<string, any>} body @param {boolean} needsConfirmation whether the type must be confirmed @param {Language} lang
+ * @returns {Fault[]}
+ */
+export function faults(body, needsConfirmation, lang) {
   const found = [];
   if (!body.type) found.push({ path: 'type', message: text(lang, 'form.error.type') });
   if (!body.contact.value) found.push({ path: 'contact.value', message: text(lang, 'form.error.contact') });
   else if (!looksRight(body.contact)) found.push({ path: 'contact.value', message: text(lang, `form.error.${body.contact.kind}`) });
   if (Array.from(body.scope ?? '').length > MOST_SCOPE) found.push({ path: 'scope', message: text(lang, 'form.error.scope') });
-  if (needsConfirmation(body.type) && !body.confirm) found.push({ path: 'confirm', message: text(lang, 'form.error.confirm') });
+  if (needsConfirmation && !body.confirm) found.push({ path: 'confirm', message: text(lang, 'form.error.confirm') });
   return found;
 }
 

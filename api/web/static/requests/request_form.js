@@ -11,14 +11,14 @@
  * @property {Record<string, string>} filled what was filled in before the language was switched
  * @property {(answer: any) => void} done
  */
-import { clauseSlip } from '../shared/clause_slip.js';
 import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
 import { ApiError, call } from '../shared/http.js';
-import { pick, pickedLanguage, text } from '../shared/i18n.js';
+import { nameOf, text } from '../shared/i18n.js';
 import { promiseWords } from '../shared/promise.js';
+import { promiseSlips } from '../shared/promise_slips.js';
 import { checkField, contactField, groundField, scopeField, typeField } from './fields.js';
-import { faults, needsConfirmation, requestBody } from './request_body.js';
+import { faults, requestBody } from './request_body.js';
 import { SubmissionKey } from './submission_key.js';
 import { clearErrors, showErrors } from './field_errors.js';
 
@@ -66,12 +66,17 @@ export class RequestForm {
     }
   }
 
+  /** @returns {RequestType | undefined} the type chosen */
+  get #type() {
+    return this.setup.types.find((entry) => entry.type === this.values().type);
+  }
+
   #showType() {
-    const { types, lang } = this.setup;
-    const type = types.find((entry) => entry.type === this.values().type);
+    const { lang } = this.setup;
+    const type = this.#type;
     this.promise.replaceChildren();
     this.ground.replaceChildren(...(type?.grounds.length ? [groundField(type, lang)] : []));
-    this.confirm.replaceChildren(...(type && needsConfirmation(type.type) ? [checkField('confirm', text(lang, `form.confirm.${type.type}`))] : []));
+    this.confirm.replaceChildren(...(type?.needs_confirmation ? [checkField('confirm', confirmWords(type.type, lang))] : []));
     if (type) void this.#quote(type);
   }
 
@@ -79,18 +84,8 @@ export class RequestForm {
   async #quote(type) {
     const { lang, loadClause } = this.setup;
     const words = el('p', {}, promiseWords(type, lang));
-    try {
-      const clause = await loadClause(type.clause_id);
-      if (this.values().type !== type.type) return;
-      const slip = clauseSlip(
-        { clause_id: clause.clause_id, label: clause.label, quote: pick(clause.text, lang), lang: pickedLanguage(clause.text, lang),
-          policy_version: clause.version, url: clause.url },
-        lang, loadClause, { newTab: true },
-      );
-      this.promise.replaceChildren(words, slip);
-    } catch {
-      this.promise.replaceChildren(words);
-    }
+    const slips = await promiseSlips(type.clause_id, type.clock_clause_id, lang, loadClause);
+    if (this.#type === type) this.promise.replaceChildren(words, ...slips);
   }
 
   /** @param {Event} event */
@@ -98,7 +93,7 @@ export class RequestForm {
     event.preventDefault();
     const { api, lang, done } = this.setup;
     const body = requestBody(this.values(), lang);
-    const found = faults(body, lang);
+    const found = faults(body, this.#type?.needs_confirmation ?? false, lang);
     clearErrors(this.root, this.summary);
     if (found.length) return showErrors(this.root, this.summary, found, lang);
     this.#setBusy(true);
@@ -128,4 +123,10 @@ export class RequestForm {
     this.button.toggleAttribute('disabled', isBusy);
     this.button.textContent = text(this.setup.lang, isBusy ? 'form.sending' : 'form.send');
   }
+}
+
+/** @param {string} type @param {Language} lang @returns {string} */
+function confirmWords(type, lang) {
+  const known = type === 'deletion' || type === 'account_closure';
+  return known ? text(lang, `form.confirm.${type}`) : text(lang, 'form.confirm', { type: nameOf(lang, 'type', type) });
 }

@@ -3,9 +3,9 @@
  * @typedef {import('../shared/types.js').TrackedRequest} TrackedRequest
  * @typedef {import('../shared/types.js').Clause} Clause
  */
-import { clauseSlip } from '../shared/clause_slip.js';
 import { el } from '../shared/dom.js';
-import { pick, pickedLanguage, text } from '../shared/i18n.js';
+import { text } from '../shared/i18n.js';
+import { promiseSlips } from '../shared/promise_slips.js';
 import { isOpen, ticketCard } from '../shared/ticket_card.js';
 import { timeline } from '../shared/timeline.js';
 
@@ -17,28 +17,16 @@ import { timeline } from '../shared/timeline.js';
  * @returns {HTMLElement}
  */
 export function statusView(request, lang, loadClause, cancel) {
-  const clause = el('div');
-  void quote();
+  const clauses = el('div', { class: 'clauses-quoted' });
+  void promiseSlips(request.clause_id, request.clock?.clause_id, lang, loadClause).then((slips) => clauses.replaceChildren(...slips));
   return el(
     'div', { class: 'request-status' },
     ticketCard(request, lang, { heading: 'h2' }),
-    el('h2', {}, text(lang, 'request.clause')), clause,
+    request.paused && el('p', { class: 'notice' }, text(lang, 'request.paused')),
+    el('h2', {}, text(lang, 'request.clause')), clauses,
     el('h2', {}, text(lang, 'request.history')), timeline(request.events, lang),
     isOpen(request.status) && cancelControl(lang, cancel),
   );
-
-  async function quote() {
-    try {
-      const found = await loadClause(request.clause_id);
-      clause.replaceChildren(clauseSlip(
-        { clause_id: found.clause_id, label: found.label, quote: pick(found.text, lang), lang: pickedLanguage(found.text, lang),
-          policy_version: found.version, url: found.url },
-        lang, loadClause, { newTab: true },
-      ));
-    } catch {
-      clause.replaceChildren(el('a', { href: `/policy#clause-${request.clause_id}` }, pick(request.label, lang)));
-    }
-  }
 }
 
 /** @param {Language} lang @param {() => Promise<void>} cancel @returns {HTMLElement} */

@@ -19,9 +19,12 @@
  * @typedef {{query_lang: Language, answerable: boolean, confidence: number, results: SearchResult[],
  *   policy: {id: string, version: string, effective_date: string}}} SearchAnswer
  * @typedef {{type: string, clause_id: string, label: Bilingual, days: number | null, working_days: number | null,
+ *   clock_clause_id: string, needs_confirmation: boolean,
  *   grounds: {clause_id: string, label: Bilingual, text: Bilingual}[]}} RequestType
- * @typedef {{kind: string, at: string}} RequestEvent
- * @typedef {TicketCard & {events: RequestEvent[]}} TrackedRequest
- * @typedef {TicketCard & {contact_masked: string, lang: Language, overdue: boolean, days_left: number | null}} DeskRequest
+ * @typedef {{kind: string, at: string, actor_kind?: string, actor?: string | null}} RequestEvent
+ * @typedef {TicketCard & {events: RequestEvent[], paused?: boolean,
+ *   clock?: {days: number | null, working_days: number | null, clause_id: string}}} TrackedRequest
+ * @typedef {TicketCard & {contact_masked: string, lang: Language, overdue: boolean, paused?: boolean,
+ *   days_left: number | null}} DeskRequest
  */
 export {};
