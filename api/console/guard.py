@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 
@@ -70,7 +69,7 @@ def _is_ours(origin: str, request: Request) -> bool:
     settings: Settings = request.app.state.settings
     # A browser sets Host itself, so an origin of that name is the page we served; the scheme may have
     # been changed by the proxy before us.
-    return origin == settings.base_url or urlsplit(origin).netloc == request.headers.get("Host")
+    return origin == settings.base_url or origin.partition("://")[2] == request.headers.get("Host")
 
 
 def _over_https(request: Request) -> bool:

@@ -13,7 +13,7 @@ from api.crypto import Vault
 from api.db import Database
 from api.dsr.chain import ChainCheck, ChainReport
 from api.dsr.contacts import Contact
-from api.dsr.deadlines import WorkCalendar, deadline_of
+from api.dsr.deadlines import ChineseCalendar, WorkCalendar, deadline_of
 from api.dsr.filing import CheckedFiling, Filing, check_filing
 from api.dsr.promises import Promise
 from api.dsr.references import new_reference, parse_reference
@@ -62,8 +62,8 @@ class RequestService:
         vault: Vault,
         promises: Mapping[str, Promise],
         clock: Clock,
-        calendar: WorkCalendar,
-        policy_version: str = "",
+        policy_version: str,
+        calendar: WorkCalendar | None = None,
         draw_reference: Callable[[], str] = new_reference,
         tenant: str = TENANT,
     ) -> None:
@@ -71,11 +71,11 @@ class RequestService:
         self._vault = vault
         self._promises = dict(promises)
         self._clock = clock
-        self._calendar = calendar
+        self._calendar = calendar or ChineseCalendar()
         self._policy_version = policy_version
         self._draw_reference = draw_reference
         self._tenant = tenant
-        self._reader = TicketReader(vault, calendar)
+        self._reader = TicketReader(vault, self._calendar)
 
     @property
     def promises(self) -> Mapping[str, Promise]:
