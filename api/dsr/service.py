@@ -11,15 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from api.clock import Clock
 from api.crypto import Vault
 from api.db import Database
-from api.dsr.chain import ChainCheck, ChainReport
+from api.dsr import ledger
+from api.dsr.chain import ChainReport
 from api.dsr.contacts import Contact
-from api.dsr.deadlines import ChineseCalendar, WorkCalendar, deadline_of
+from api.dsr.deadlines import ChineseCalendar, WorkCalendar
 from api.dsr.filing import CheckedFiling, Filing, check_filing
 from api.dsr.promises import Promise
 from api.dsr.references import new_reference, parse_reference
 from api.dsr.repository import Position, RequestRepository
 from api.dsr.tickets import Ticket, TicketReader
-from api.dsr.workflow import Event, Kind, Status, check_move, status_of
+from api.dsr.workflow import Event, Kind, Status
 from api.errors import Conflict, NotFound, Unavailable
 from api.models.event_chain import EventChainRow
 from api.models.idempotency_key import IdempotencyKeyRow
@@ -190,30 +191,11 @@ class RequestService:
 
     async def rebuild(self, only_provisional: bool = False) -> int:
         """Derive the state of all requests (or of open ones with a provisional due date) anew; how many."""
-        done, after = 0, ""
-        while True:
-            async with self._database.transaction() as session:
-                repository = RequestRepository(session, self._tenant)
-                await repository.lock_chain()
-                ids = await repository.ids(after, only_provisional)
-                for request_id, events in (await repository.events_of(ids)).items():
-                    await repository.put_state(
-                        request_id, status_of(events), deadline_of(events, self._calendar)
-                    )
-            if not ids:
-                return done
-            done, after = done + len(ids), ids[-1]
+        return await ledger.rebuild(self._database, self._tenant, self._calendar, only_provisional)
 
     async def verify_chain(self) -> ChainReport:
         """Go through all events and find the first edit or gap."""
-        check = ChainCheck()
-        async with self._database.reading() as session:
-            repository = RequestRepository(session, self._tenant)
-            # The head first: events that are added meanwhile lie beyond it.
-            head_seq, head_hash = await repository.head()
-            async for link in repository.links(head_seq):
-                check.take(link)
-        return check.finish(head_seq, head_hash)
+        return await ledger.verify(self._database, self._tenant)
 
     async def _file(self, filing: Filing, scope: str, key: str) -> Filed:
         checked = check_filing(filing, self._promises)
@@ -303,11 +285,7 @@ class RequestService:
     async def _record(
         self, repository: RequestRepository, head: EventChainRow, row: RequestRow, event: Event
     ) -> None:
-        """Append one allowed event and write the state that follows from it."""
-        events = (await repository.events_of([row.id])).get(row.id, ())
-        status = check_move(events, event.kind)
-        await repository.append(head, row.id, event)
-        await repository.put_state(row.id, status, deadline_of([*events, event], self._calendar))
+        await ledger.record(repository, head, row.id, event, self._calendar)
 
     async def _free_reference(self, repository: RequestRepository) -> str:
         for _ in range(_TRIES):

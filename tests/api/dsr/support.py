@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
+from api.db import Database
 from api.dsr.filing import Filing
 from api.dsr.promises import Ground, Promise, Words
 
@@ -56,3 +59,8 @@ def chat_request(**changes: Any) -> dict[str, Any]:
         "contact_value": "wang@example.com",
         **changes,
     }
+
+
+async def count(database: Database, table: type[Any]) -> int:
+    async with database.reading() as session:
+        return (await session.execute(select(func.count()).select_from(table))).scalar_one()
