@@ -16,7 +16,7 @@ _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1
 _MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
 _CARD_GROUPS = re.compile(r"(?:4-){3}[1-4](?:-[1-3])?|4-6-[45]|6-(?:[7-9]|1[0-3])|(?:1-){12,18}1|1[3-9]")
 _MOBILE_GROUPS = re.compile(
-    r"(?:[2-4]-)?(?:1-){10}1|(?:[2-4]-)?(?:11|3-4-4|3-8|7-4|4-4-3|4-3-4|3-3-5|3-5-3|5-6|5-3-3|3-2-2-2-2|3-2-3-3|3-3-3-2)|1[345]"
+    r"(?:1-){10}1|11|3-4-4|3-8|7-4|4-4-3|4-3-4|3-3-5|3-5-3|5-6|5-3-3|3-2-2-2-2|3-2-3-3|3-3-3-2"
 )
 _LONGEST = 19
 
@@ -96,6 +96,16 @@ def is_bank_card(part: Run) -> bool:
 def is_mobile(part: Run) -> str | None:
     """The E.164 form of a Chinese mobile number, however it is grouped, with or without 86, +86 or 0086."""
     match = _MOBILE.fullmatch(part.digits)
-    if match is None or _MOBILE_GROUPS.fullmatch(part.shape) is None:
+    if match is None or _MOBILE_GROUPS.fullmatch(_shape_without(part, match.start(1))) is None:
         return None
     return f"+86{match.group(1)}"
+
+
+def _shape_without(part: Run, prefix: int) -> str:
+    """The shape of a run whose first digits, a country code, are not looked at."""
+    lengths: list[str] = []
+    for group in part.groups:
+        rest = max(0, len(group) - prefix)
+        prefix -= len(group) - rest
+        lengths += [str(rest)] if rest else []
+    return "-".join(lengths)

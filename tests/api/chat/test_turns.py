@@ -176,10 +176,16 @@ async def test_a_dead_turn_does_not_hold_up_the_next_message(gateway: Gateway) -
 async def test_who_lost_the_lease_does_not_answer_too(gateway: Gateway) -> None:
     visitor = await gateway.visit()
     same = str(uuid.uuid4())
-    gateway.rasa.script = slowly(0.2)
+    arrived = asyncio.Event()
+
+    async def script(body: dict[str, Any]) -> list[dict[str, Any]]:
+        arrived.set()
+        answers: list[dict[str, Any]] = await slowly(0.2)(body)
+        return answers
+
+    gateway.rasa.script = script
     slow = asyncio.create_task(visitor.say("注销账号", same))
-    while not gateway.rasa.heard:
-        await asyncio.sleep(0.01)
+    await arrived.wait()
     gateway.clock.forward(minutes=1)
     gateway.rasa.script = slowly(0.0)
     quick = await visitor.say("注销账号", same)
