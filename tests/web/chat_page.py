@@ -55,7 +55,7 @@ class ChatPage:
         raise AssertionError(f"no ticket after {MOST_STEPS} steps, but: {replies.all_inner_texts()}")
 
     def _answer_form(self, replies: Locator, email: str) -> Locator:
-        """Affirms, passes over a ground or takes the first scope when offered; else it is the contact that is asked."""
+        """Presses what helps the form on when offered; otherwise it is the contact that is asked."""
         for payload in PRESSED_IN_FORMS:
             button = replies.locator(f'button[data-payload^="{payload}"]')
             if button.count():

@@ -1,7 +1,7 @@
 """A real browser against a really running product.
 
-`product_url` and `desk_setup_token` are the root conftest's; here they may be replaced by a server that already runs:
-CLAUSEDESK_TEST_URL and CLAUSEDESK_TEST_SETUP_TOKEN.
+`product_url` and `desk_setup_token` are the root conftest's; a server that already runs can
+stand in for them with CLAUSEDESK_TEST_URL and CLAUSEDESK_TEST_SETUP_TOKEN.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_context(browser: Browser, product_url: str) -> Iterator[NewContext]:
-    """Makes browser contexts for a language and a size; an uncaught error in any of their pages fails the test."""
+    """Makes browser contexts for a language and a size; an uncaught error in a page fails the test."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

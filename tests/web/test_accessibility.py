@@ -13,8 +13,13 @@ from tests.web.desk_page import DeskPage
 
 NewPage = Callable[..., Page]
 PHONE = (360, 740)
-READY = {"/": "#specimen .slip", "/policy": "[id='clause-10']", "/requests?type=deletion": "[data-part=promise] figure",
-         "/requests/DSR-0000-0000": "[data-part=locked]", "/desk": "form.credentials"}
+READY = {
+    "/": "#specimen .slip",
+    "/policy": "[id='clause-10']",
+    "/requests?type=deletion": "[data-part=promise] figure",
+    "/requests/DSR-0000-0000": "[data-part=locked]",
+    "/desk": "form.credentials",
+}
 LANGUAGES = ["zh", "en"]
 
 

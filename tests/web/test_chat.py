@@ -12,11 +12,16 @@ from tests.web.chat_page import ChatPage
 
 OpenChat = Callable[..., ChatPage]
 REFERENCE = re.compile(r"^DSR-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$")
-QUESTIONS = [("zh", "注销账号要多久？", "5.5", "十五个工作日"), ("en", "How do I get a copy of my personal information?", "5.6", "copy")]
+QUESTIONS = [
+    ("zh", "注销账号要多久？", "5.5", "十五个工作日"),
+    ("en", "How do I get a copy of my personal information?", "5.6", "copy"),
+]
 
 
 @pytest.mark.parametrize(("lang", "question", "clause_id", "words"), QUESTIONS)
-def test_a_question_is_answered_with_its_clause(open_chat: OpenChat, lang: str, question: str, clause_id: str, words: str) -> None:
+def test_a_question_is_answered_with_its_clause(
+    open_chat: OpenChat, lang: str, question: str, clause_id: str, words: str
+) -> None:
     chat = open_chat(lang)
     chat.say(question)
     slip = chat.log.locator(f'article[data-type=answer] figure[data-clause-id="{clause_id}"]')
@@ -53,9 +58,12 @@ def test_what_the_policy_does_not_say_is_not_cited(open_chat: OpenChat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "clause_id", "lang"), [("deletion", "5.3", "zh"), ("copy", "5.6", "en"), ("account_closure", "5.5", "zh")]
+    ("kind", "clause_id", "lang"),
+    [("deletion", "5.3", "zh"), ("copy", "5.6", "en"), ("account_closure", "5.5", "zh")],
 )
-def test_a_request_is_filed_and_can_be_followed(open_chat: OpenChat, kind: str, clause_id: str, lang: str) -> None:
+def test_a_request_is_filed_and_can_be_followed(
+    open_chat: OpenChat, kind: str, clause_id: str, lang: str
+) -> None:
     chat = open_chat(lang)
     card = chat.file_request(kind, f"someone.{kind}@example.com")
     reference = card.get_attribute("data-reference") or ""

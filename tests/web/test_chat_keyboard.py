@@ -48,7 +48,10 @@ def test_the_chat_works_by_keyboard_alone(new_page: NewPage) -> None:
     expect(chat.messages.first).to_be_visible()
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
-        if page.evaluate("() => document.activeElement.shadowRoot?.activeElement?.dataset.payload ?? ''") == "/request_copy":
+        if (
+            page.evaluate("() => document.activeElement.shadowRoot?.activeElement?.dataset.payload ?? ''")
+            == "/request_copy"
+        ):
             break
     page.keyboard.press("Enter")
     expect(chat.from_user).to_have_count(1)

@@ -56,7 +56,9 @@ def test_a_failed_send_keeps_the_words_and_retries_as_the_same_message(open_chat
     failed = chat.widget.locator("article[data-state=failed]")
     expect(failed).to_contain_text("注销账号要多久？")
     chat.page.unroute(SEND)
-    with chat.page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/messages")) as again:
+    with chat.page.expect_request(
+        lambda request: request.method == "POST" and request.url.endswith("/messages")
+    ) as again:
         failed.locator("[data-action=retry]").click()
     assert json.loads(again.value.post_data or "{}") == lost[0]
     expect(chat.log.locator("article[data-type=answer]")).to_be_visible()

@@ -38,7 +38,9 @@ def test_the_one_time_link_leaves_the_address_bar(new_page: NewPage, desk_agent:
     expect(desk.query).to_have_count(0)
 
 
-def test_a_wrong_password_is_refused_and_logging_out_ends_it(new_page: NewPage, desk_agent: tuple[str, str]) -> None:
+def test_a_wrong_password_is_refused_and_logging_out_ends_it(
+    new_page: NewPage, desk_agent: tuple[str, str]
+) -> None:
     page = new_page("en")
     desk = DeskPage(page)
     page.goto("/desk")

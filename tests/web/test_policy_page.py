@@ -36,7 +36,9 @@ def test_the_whole_policy_is_there_in_order(new_page: NewPage, product_url: str)
     page = new_page("en")
     page.goto("/policy")
     expect(page.locator("[id='clause-10']")).to_be_attached()
-    shown = page.locator("section[data-clause-id]").evaluate_all("(all) => all.map((one) => one.dataset.clauseId)")
+    shown = page.locator("section[data-clause-id]").evaluate_all(
+        "(all) => all.map((one) => one.dataset.clauseId)"
+    )
     served = page.request.get(f"{product_url}/api/v1/policy/clauses").json()["clauses"]
     assert shown == [clause["clause_id"] for clause in served]
     targets = page.locator("#outline a").evaluate_all("(all) => all.map((one) => one.hash.slice(1))")

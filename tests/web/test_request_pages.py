@@ -73,7 +73,9 @@ def test_faults_are_told_at_their_fields(new_page: NewPage) -> None:
     submit(page)
     contact = page.locator("#contact-value")
     expect(contact).to_have_attribute("aria-invalid", "true")
-    expect(contact).to_have_accessible_description("For checking your identity and for the answer. Stored encrypted. Please say how we can reach you.")
+    expect(contact).to_have_accessible_description(
+        "For checking your identity and for the answer. Stored encrypted. Please say how we can reach you."
+    )
     expect(contact).to_be_focused()
     expect(page.locator("[data-error-for=confirm]")).to_be_visible()
 
@@ -90,7 +92,12 @@ def test_a_retry_keeps_the_key_and_files_once(new_page: NewPage) -> None:
     page = new_page("zh")
     fill(page, "copy", "retry.once@example.com")
     keys: list[str | None] = []
-    page.on("request", lambda request: keys.append(request.headers.get("idempotency-key")) if request.method == "POST" else None)
+    page.on(
+        "request",
+        lambda request: (
+            keys.append(request.headers.get("idempotency-key")) if request.method == "POST" else None
+        ),
+    )
     page.route("**/api/v1/dsr/requests", lambda route: (route.fetch(), route.abort()))
     submit(page)
     expect(page.get_by_role("alert")).to_be_visible()

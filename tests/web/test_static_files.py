@@ -12,9 +12,12 @@ WEB = Path(__file__).parents[2] / "api" / "web"
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
 STYLES = sorted((WEB / "static").rglob("*.css"))
 PAGES = sorted((WEB / "pages").glob("*.html"))
-MARKUP = re.compile(r"\.(innerHTML|outerHTML)|insertAdjacentHTML|document\.write|createContextualFragment|\beval\(|new Function")
+MARKUP = re.compile(
+    r"\.(innerHTML|outerHTML)|insertAdjacentHTML|document\.write"
+    r"|createContextualFragment|\beval\(|new Function"
+)
 ADDRESS = re.compile(r"(?:https?:)?//(?!www\.w3\.org/2000/svg)[a-z0-9-]+\.[a-z]", re.IGNORECASE)
-COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
 IMPORT = re.compile(r"""^import\s(?:.*?\sfrom\s)?'([^']+)';$""", re.MULTILINE | re.DOTALL)
 
 

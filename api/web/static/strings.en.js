@@ -140,9 +140,7 @@ export default {
   "policy.search.none": "The policy does not answer this. The clauses below only use similar words; they are not an answer. For one, please ask a person.",
   "policy.search.empty": "The policy does not answer this, and no clause comes close.",
   "policy.search.close": "Close the results",
-  "policy.search.read": "Read the clause",
   "policy.outline": "Contents",
-  "policy.preamble": "Preamble",
   "requests.title": "Make a data request",
   "requests.lead": "You get a reference and a status link that is yours alone. Choose a type to see its clause and its deadline.",
   "form.type": "What do you want to ask for?",
@@ -216,7 +214,6 @@ export default {
   "assist.copy.citation.zh": "Copy Chinese citation",
   "assist.copy.citation.en": "Copy English citation",
   "assist.nothing": "No clause comes close.",
-  "assist.open": "Open in the policy",
   "list.title": "Requests",
   "list.status": "Status",
   "list.type": "Type",
@@ -234,6 +231,5 @@ export default {
   "detail.contact": "Contact",
   "detail.audited": "Reading the contact is recorded in the audit trail.",
   "detail.missing": "This request cannot be found.",
-  "ticket.lang": "Language",
-  "ticket.ground": "Ground"
+  "ticket.lang": "Language"
 };

@@ -140,9 +140,7 @@ export default {
   "policy.search.none": "政策没有写到这个问题。下面的条款只是用词相近，不是答案；需要答复，请向工作人员询问。",
   "policy.search.empty": "政策没有写到这个问题，也没有相近的条款。",
   "policy.search.close": "关闭查找结果",
-  "policy.search.read": "阅读全条",
   "policy.outline": "目录",
-  "policy.preamble": "引言",
   "requests.title": "提出个人信息请求",
   "requests.lead": "填好后会得到一个编号和一个只属于您的进度链接。每种请求按哪一条办理、期限多久，选中即可看到。",
   "form.type": "您要提出什么请求？",
@@ -216,7 +214,6 @@ export default {
   "assist.copy.citation.zh": "复制中文引用",
   "assist.copy.citation.en": "复制英文引用",
   "assist.nothing": "没有找到相近的条款。",
-  "assist.open": "在政策中打开",
   "list.title": "请求",
   "list.status": "状态",
   "list.type": "类型",
@@ -234,6 +231,5 @@ export default {
   "detail.contact": "联系方式",
   "detail.audited": "查看联系方式会记入审计记录。",
   "detail.missing": "找不到这个请求。",
-  "ticket.lang": "语言",
-  "ticket.ground": "理由"
+  "ticket.lang": "语言"
 };

@@ -82,6 +82,7 @@ export class Conversation extends EventTarget {
   async retryAll() {
     this.#stream?.hurry();
     await this.open();
+    if (this.#session) await this.#catchUp(this.#session);
     for (const entry of this.outbox.failed()) await this.#deliver(entry);
   }
 
@@ -167,12 +168,13 @@ export class Conversation extends EventTarget {
 
   /** What was said while the stream was away. @param {Session} session */
   async #catchUp(session) {
-    this.#tell('connection', { state: 'online' });
     try {
       const { messages } = await this.client.history(session, this.#last);
       messages.forEach((message) => this.#receive(message));
-    } catch {
+      this.#tell('connection', { state: 'online' });
+    } catch (error) {
       // The next reconnection asks again.
+      this.#tellFailure(error);
     }
   }
 

@@ -11,6 +11,7 @@ import { text } from '../shared/i18n.js';
 import { messageView, outgoingView } from './message_view.js';
 
 const NEAR_END_PX = 120;
+const TOP_MARGIN_PX = 12;
 
 export class Transcript {
   /** Everything shown, in order. @type {{message?: ChatMessage, entry?: Outgoing, notice?: string, node: HTMLElement}[]} */
@@ -111,7 +112,7 @@ export class Transcript {
       this.#shown[unsent].node.before(line.node);
       this.#shown.splice(unsent, 0, line);
     }
-    if (follows) this.#show(line.node);
+    if (follows) this.#showTurn();
   }
 
   /** @param {Outgoing} entry */
@@ -142,10 +143,11 @@ export class Transcript {
     return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR_END_PX;
   }
 
-  /** A long answer is shown from its beginning, not its end. @param {HTMLElement} node */
-  #show(node) {
-    const top = node.offsetTop - this.root.offsetTop;
-    this.root.scrollTop = Math.min(top - 12, this.root.scrollHeight);
+  /** Down to the end, but no further than the question: long answers are read from their beginning. */
+  #showTurn() {
+    const isQuestion = (/** @type {{node: HTMLElement}} */ { node }) => node.dataset.role === 'user';
+    const { node } = this.#shown.findLast(isQuestion) ?? this.#shown[this.#shown.length - 1];
+    this.root.scrollTop = node.offsetTop - TOP_MARGIN_PX;
   }
 
   #scrollToEnd() {
