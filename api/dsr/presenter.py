@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from api.dsr.promises import Promise
@@ -25,8 +26,8 @@ def card(ticket: Ticket) -> dict[str, Any]:
         "reference": ticket.reference,
         "type": ticket.type,
         "status": ticket.status.value,
-        "received_at": ticket.received_at.isoformat(),
-        "due_at": ticket.deadline.due_at.isoformat(),
+        "received_at": _utc(ticket.received_at),
+        "due_at": _utc(ticket.deadline.due_at),
         "provisional": ticket.deadline.provisional,
         "clause_id": ticket.promise["clause_id"],
         "label": ticket.promise["label"],
@@ -54,7 +55,7 @@ def details(ticket: Ticket) -> dict[str, Any]:
 def subject_view(ticket: Ticket) -> dict[str, Any]:
     """What the subject sees: everything but the desk's own doings."""
     events = [
-        {"kind": event.kind.value, "at": event.at.isoformat()}
+        {"kind": event.kind.value, "at": _utc(event.at)}
         for event in ticket.events
         if event.kind in FOR_THE_SUBJECT
     ]
@@ -76,3 +77,8 @@ def promise_body(promise: Promise) -> dict[str, Any]:
             for ground in promise.grounds
         ],
     }
+
+
+def _utc(moment: datetime) -> str:
+    """As the routes' own answers write it, so that a stored card looks the same."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
