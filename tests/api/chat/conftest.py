@@ -22,7 +22,6 @@ from api.chat.rasa_client import RasaClient
 from api.chat.service import ChatService
 from api.crypto import Vault
 from api.db import Base, Database
-from api.dsr.deadlines import ChineseCalendar
 from api.dsr.service import RequestService
 from api.limits import Limiter
 from api.middleware import BodyLimit
@@ -171,7 +170,7 @@ async def gateway(
     encryption_key: str,
 ) -> AsyncIterator[Gateway]:
     vault = Vault(encryption_key, "a signing key for tests")
-    requests = RequestService(database, vault, PROMISES, clock, ChineseCalendar(), "2022-02-17")
+    requests = RequestService(database, vault, PROMISES, clock, policy_version="2022-02-17")
     policies = FourClauses()
     app = FastAPI()
     app.include_router(router, prefix="/api/v1")

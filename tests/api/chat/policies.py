@@ -9,40 +9,35 @@ from api.errors import NotFound, Unavailable
 from knowledge.types import Bilingual, Clause, Language
 
 
-def _clause(
-    clause_id: str, zh_label: str, en_label: str, heading: tuple[str, str], text: tuple[str, str]
-) -> Clause:
-    title, body = Bilingual(*heading), Bilingual(*text)
-    label = Bilingual(zh_label, en_label)
-    return Clause(clause_id, label, title, (title,), body, (body,), None, (), {"zh": 1, "en": 2})
+def _clause(clause_id: str, label: Bilingual, heading: Bilingual, text: Bilingual) -> Clause:
+    return Clause(clause_id, label, heading, (heading,), text, (text,), None, (), {"zh": 1, "en": 2})
 
 
 CLAUSES = {
-    clause.id: clause
-    for clause in (
-        _clause(
-            "5.3",
-            "第五条（三）",
-            "Article 5(c)",
-            ("删除", "Deletion"),
-            ("您可以要求删除。", "You may ask us to delete."),
-        ),
-        _clause(
-            "5.5",
-            "第五条（五）",
-            "Article 5(e)",
-            ("注销", "Closing"),
-            ("注销需十五个工作日。", "Closing takes 15 working days."),
-        ),
-        _clause(
-            "5.6",
-            "第五条（六）",
-            "Article 5(f)",
-            ("副本", "Copies"),
-            ("十五天内提供副本。", "A copy within 15 days."),
-        ),
-        _clause("2", "第二条", "Article 2", ("Cookies", "Cookies"), ("我们使用 Cookie。", "We use cookies.")),
-    )
+    "5.3": _clause(
+        "5.3",
+        Bilingual("第五条（三）", "Article 5(c)"),
+        Bilingual("删除", "Deletion"),
+        Bilingual("您可以要求删除。", "You may ask us to delete."),
+    ),
+    "5.5": _clause(
+        "5.5",
+        Bilingual("第五条（五）", "Article 5(e)"),
+        Bilingual("注销", "Closing"),
+        Bilingual("注销需十五个工作日。", "Closing takes 15 working days."),
+    ),
+    "5.6": _clause(
+        "5.6",
+        Bilingual("第五条（六）", "Article 5(f)"),
+        Bilingual("副本", "Copies"),
+        Bilingual("十五天内提供副本。", "A copy within 15 days."),
+    ),
+    "2": _clause(
+        "2",
+        Bilingual("第二条", "Article 2"),
+        Bilingual("Cookie", "Cookies"),
+        Bilingual("我们使用 Cookie。", "We use cookies."),
+    ),
 }
 WORDS = {"cookie": "2", "副本": "5.6", "注销": "5.5", "close": "5.5"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,14 @@ import uvicorn
 from tests.api.chat.conftest import Gateway, Visitor
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it did not happen in five seconds")
+
+
 @pytest.fixture
 async def served(gateway: Gateway) -> AsyncIterator[Gateway]:
     config = uvicorn.Config(
@@ -23,9 +31,7 @@ async def served(gateway: Gateway) -> AsyncIterator[Gateway]:
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve())
-    async with asyncio.timeout(5):
-        while not server.started:
-            await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as http:
         gateway.http = http
@@ -117,7 +123,5 @@ async def test_nothing_is_left_when_the_streams_close(served: Gateway) -> None:
     async with events(visitor) as stream:
         await stream.next()
         assert served.chat._hub._signals
-    async with asyncio.timeout(5):
-        while served.chat._hub._signals:
-            await asyncio.sleep(0.02)
+    await until(lambda: not served.chat._hub._signals)
     assert served.chat._hub._poller is None

@@ -68,7 +68,8 @@ async def test_the_owner_sees_hints(gateway: Gateway) -> None:
     (reply,) = await visitor.say(ALL)
     message = (await visitor.history())[1]
     assert message["text"] == (
-        "我是 w***@example.com，手机138****8000，身份证〔证件号已隐藏〕，卡 〔银行卡号已隐藏〕，验证码〔验证码已隐藏〕"
+        "我是 w***@example.com，手机138****8000，"
+        "身份证〔证件号已隐藏〕，卡 〔银行卡号已隐藏〕，验证码〔验证码已隐藏〕"
     )
     assert reply["text"] == f"heard: {message['text']}"
 

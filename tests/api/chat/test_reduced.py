@@ -159,7 +159,7 @@ async def test_a_request_filed_after_the_time_limit_is_told_later(gateway: Gatew
     gateway.rasa.script = file_late
     replies = await visitor.say("确认提交")
     assert "如果稍后登记成功" in replies[-1]["text"]
-    await late.wait()
+    await asyncio.wait_for(late.wait(), 5)
     ticket, text = await visitor.say("好了吗")
     assert (ticket["type"], ticket["card"]["reference"]) == ("ticket", filed[0])
     assert text["text"] == "回来了"

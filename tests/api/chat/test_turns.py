@@ -185,7 +185,7 @@ async def test_who_lost_the_lease_does_not_answer_too(gateway: Gateway) -> None:
 
     gateway.rasa.script = script
     slow = asyncio.create_task(visitor.say("注销账号", same))
-    await arrived.wait()
+    await asyncio.wait_for(arrived.wait(), 5)
     gateway.clock.forward(minutes=1)
     gateway.rasa.script = slowly(0.0)
     quick = await visitor.say("注销账号", same)
