@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,15 +38,13 @@ class ChatRepository:
         query = select(ChatTurnRow).where(ChatTurnRow.session_id == session_id, wanted)
         return (await self._session.scalars(query.order_by(ChatTurnRow.number))).all()
 
-    async def turn(self, turn_id: str) -> ChatTurnRow | None:
-        return await self._session.scalar(select(ChatTurnRow).where(ChatTurnRow.id == turn_id))
+    async def complete(self, turn_id: str, owner: str) -> bool:
+        """Mark a turn as answered; False when it is no longer its owner's."""
+        return await self._update_turn(turn_id, owner, {ChatTurnRow.state: DONE})
 
-    async def free(self, turn_id: str, owner: str) -> None:
-        """Let the next call take the turn at once."""
-        mine = (ChatTurnRow.id == turn_id, ChatTurnRow.owner == owner, ChatTurnRow.state == OPEN)
-        await self._session.execute(
-            update(ChatTurnRow).where(*mine).values(lease_until=ChatTurnRow.created_at)
-        )
+    async def release(self, turn_id: str, owner: str) -> bool:
+        """End the lease of a turn, so that the next call takes it at once."""
+        return await self._update_turn(turn_id, owner, {ChatTurnRow.lease_until: ChatTurnRow.created_at})
 
     async def turn_messages(self, turn_id: str) -> Sequence[ChatMessageRow]:
         query = select(ChatMessageRow).where(ChatMessageRow.turn_id == turn_id)
@@ -92,3 +91,14 @@ class ChatRepository:
         query = select(ChatSessionRow.id, ChatSessionRow.last_position)
         rows = await self._session.execute(query.where(ChatSessionRow.id.in_(session_ids)))
         return {row.id: row.last_position for row in rows}
+
+    async def _update_turn(self, turn_id: str, owner: str, values: Mapping[Any, Any]) -> bool:
+        mine = (ChatTurnRow.id == turn_id, ChatTurnRow.owner == owner, ChatTurnRow.state == OPEN)
+        done = await self._session.execute(
+            update(ChatTurnRow)
+            .where(*mine)
+            .values(dict(values))
+            .returning(ChatTurnRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return done.first() is not None

@@ -103,24 +103,21 @@ class TurnDesk:
         async with self._database.transaction() as transaction:
             repository = ChatRepository(transaction)
             session = await repository.find_session(turn.session_id, lock=True)
-            row = await repository.turn(turn.id)
-            if session is None or row is None or row.owner != speech.owner or row.state != OPEN:
+            if session is None or not await repository.complete(turn.id, speech.owner):
                 return None
             for reply in outcome.replies:
                 session.last_position += 1
                 repository.add(reply_row(session, turn.id, reply, now))
-            row.state = DONE
             session.form, session.step = outcome.form.name, outcome.form.step
             session.told_reduced = outcome.told_reduced
             session.unsure_turn_id = outcome.unsure_turn_id
             session.active_at = now
-            await repository.flush()
             return await exchange_of(repository, self._book, session, turn.id)
 
     async def release(self, turn_id: str, owner: str) -> None:
         """Give a turn back unanswered, for the next call to take."""
         async with self._database.transaction() as transaction:
-            await ChatRepository(transaction).free(turn_id, owner)
+            await ChatRepository(transaction).release(turn_id, owner)
 
     async def _begin(
         self, repository: ChatRepository, session: ChatSessionRow, speech: Speech, now: datetime
