@@ -18,7 +18,7 @@ from api.console.service import DeskService
 from api.crypto import SERVICE_TOKEN, Vault, ensure_secret
 from api.db import Database
 from api.dsr.endpoints import router as dsr_router
-from api.dsr.promises import Promise
+from api.dsr.promises import Ground, Promise, Words
 from api.dsr.service import RequestService
 from api.internal.embeddings import router as embeddings_router
 from api.internal.requests import router as internal_requests_router
@@ -28,6 +28,7 @@ from api.middleware import BodyLimit, RequestContext
 from api.policy.endpoints import router as policy_router
 from api.policy.service import PolicyService
 from api.settings import Settings
+from knowledge.types import Bilingual
 
 API = "/api/v1"
 
@@ -77,24 +78,35 @@ async def _open(app: FastAPI, settings: Settings, clock: Clock, http: httpx.Asyn
     state.readers = health.Readers(state.database, http, settings.rasa_url, settings.actions_url)
     state.policy = PolicyService.open(settings)
     state.encoder = state.policy.retriever.encoder
-    state.requests = RequestService(state.database, state.vault, promises(state.policy), clock)
+    state.requests = RequestService(
+        state.database, state.vault, promises(state.policy), clock, state.policy.version
+    )
+    await state.requests.rebuild(only_provisional=True)
     rasa = RasaClient(http, settings, clock)
     state.chat = ChatService(state.database, state.vault, state.policy, state.requests, rasa, settings, clock)
-    state.desk = await DeskService.open(state.database, state.vault, settings, clock)
+    state.desk = DeskService.open(settings, state.database, clock, state.limiter)
 
 
 def promises(policy: PolicyService) -> dict[str, Promise]:
     """The policy's promises in the words of the request desk, which does not know ``knowledge``."""
     found = {}
     for kind, promise in policy.policy().requests.items():
-        clause = policy.clause(promise.clause_id)
         found[kind] = Promise(
             type=kind,
             clause_id=promise.clause_id,
-            label=clause.label.as_dict(),
+            label=_words(policy.clause(promise.clause_id).label),
             days=promise.days,
             working_days=promise.working_days,
             clock_clause_id=promise.clock_clause_id,
-            ground_ids=promise.ground_ids,
+            grounds=tuple(_ground(policy, clause_id) for clause_id in promise.ground_ids),
         )
     return found
+
+
+def _ground(policy: PolicyService, clause_id: str) -> Ground:
+    clause = policy.clause(clause_id)
+    return Ground(clause_id, _words(clause.label), _words(clause.text))
+
+
+def _words(text: Bilingual) -> Words:
+    return Words(text.zh, text.en)

@@ -56,7 +56,9 @@ class Vault:
     """
 
     def __init__(self, encryption_keys: str, signing_key: str) -> None:
-        self._fernet = MultiFernet([Fernet(line.strip()) for line in encryption_keys.splitlines() if line.strip()])
+        self._fernet = MultiFernet(
+            [Fernet(line.strip()) for line in encryption_keys.splitlines() if line.strip()]
+        )
         self._signing_key = signing_key.encode()
 
     @classmethod

@@ -1,14 +1,14 @@
 """The product's errors; each carries its HTTP status and a stable code.
 
-    ClauseDeskError
-    ├── InvalidRequest          422
-    ├── NotAuthenticated        401
-    ├── NotPermitted            403
-    ├── NotFound                404
-    ├── Conflict                409
-    ├── PayloadTooLarge         413
-    ├── TooManyRequests         429
-    └── Unavailable             503
+ClauseDeskError
+├── InvalidRequest          422
+├── NotAuthenticated        401
+├── NotPermitted            403
+├── NotFound                404
+├── Conflict                409
+├── PayloadTooLarge         413
+├── TooManyRequests         429
+└── Unavailable             503
 """
 
 from __future__ import annotations

@@ -14,13 +14,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLAUSEDESK_", env_file=".env", extra="ignore")
 
-    host: str = Field("127.0.0.1", description="Address the product listens on; put an HTTPS proxy before it.")
+    host: str = Field(
+        "127.0.0.1", description="Address the product listens on; put an HTTPS proxy before it."
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port of the product.")
     rasa_port: int = Field(5005, ge=1, le=65535, description="Port of Rasa, on loopback only.")
-    actions_port: int = Field(5055, ge=1, le=65535, description="Port of the action server, on loopback only.")
-    public_url: str = Field("", description="Address users see, e.g. https://desk.example.com; default: host and port.")
+    actions_port: int = Field(
+        5055, ge=1, le=65535, description="Port of the action server, on loopback only."
+    )
+    public_url: str = Field(
+        "", description="Address users see, e.g. https://desk.example.com; default: host and port."
+    )
 
-    data_dir: Path = Field(Path("var/data"), description="What must be kept: database, secrets, dialogue store.")
+    data_dir: Path = Field(
+        Path("var/data"), description="What must be kept: database, secrets, dialogue store."
+    )
     prepared_dir: Path = Field(Path("var"), description="What can be made again: encoder, index, Rasa model.")
     database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in the data folder.")
     policies_dir: Path = Field(Path("knowledge/policies"), description="Folder with one folder a policy.")
@@ -29,21 +37,27 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
 
     rasa_timeout_seconds: float = Field(4.0, gt=0, description="Longest wait for one dialogue turn.")
-    breaker_failures: int = Field(3, ge=1, description="Failed turns after which Rasa is left alone for a while.")
+    breaker_failures: int = Field(
+        3, ge=1, description="Failed turns after which Rasa is left alone for a while."
+    )
     breaker_seconds: float = Field(5.0, gt=0, description="How long Rasa is left alone.")
     session_hours: int = Field(24, ge=1, description="Life of a chat session without a message.")
     session_message_limit: int = Field(400, ge=10, description="Most messages of one chat session.")
     message_characters: int = Field(2000, ge=100, description="Longest message of a user.")
     max_body_bytes: int = Field(65536, ge=4096, description="Largest request body.")
 
-    rate_limits: Literal["on", "off"] = Field("on", description="Limits on the public routes; off for load tests.")
+    rate_limits: Literal["on", "off"] = Field(
+        "on", description="Limits on the public routes; off for load tests."
+    )
     rate_limit_search: str = Field("120/minute", description="Searches of one address.")
     rate_limit_sessions: str = Field("30/minute", description="Chat sessions started from one address.")
     rate_limit_messages: str = Field("60/minute", description="Chat messages from one address.")
     rate_limit_requests: str = Field("10/minute", description="Data subject requests filed from one address.")
     rate_limit_login: str = Field("10/minute", description="Login tries from one address.")
     rate_limit_loopback_factor: int = Field(
-        200, ge=1, description="Times the limits for callers on this machine that no proxy forwarded (not for login)."
+        200,
+        ge=1,
+        description="Times the limits for callers on this machine that no proxy forwarded (not for login).",
     )
     redis_url: str = Field("", description="Redis for limits and events when several workers serve.")
 
@@ -51,7 +65,9 @@ class Settings(BaseSettings):
     agent_idle_minutes: int = Field(60, ge=1, description="Idle time after which an agent is logged out.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
-    log_format: Literal["json", "console"] = Field("json", description="One JSON object a line, or readable text.")
+    log_format: Literal["json", "console"] = Field(
+        "json", description="One JSON object a line, or readable text."
+    )
 
     @property
     def sqlalchemy_url(self) -> str:

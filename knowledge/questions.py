@@ -58,7 +58,10 @@ def load_bank(folder: Path, clause_ids: Iterable[str]) -> QuestionBank:
     unanswerable: list[Question] = []
     seen: dict[str, str] = {}
     for lang in LANGUAGES:
-        for name, target in ((f"questions.{lang}.yml", answerable), (f"unanswerable.{lang}.yml", unanswerable)):
+        for name, target in (
+            (f"questions.{lang}.yml", answerable),
+            (f"unanswerable.{lang}.yml", unanswerable),
+        ):
             path = folder / name
             if not path.exists():
                 continue
@@ -88,13 +91,17 @@ def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
         yield line, entry
 
 
-def _question(entry: Mapping[str, Any], lang: Language, *, needs_clause: bool, where: tuple[Path, int]) -> Question:
+def _question(
+    entry: Mapping[str, Any], lang: Language, *, needs_clause: bool, where: tuple[Path, int]
+) -> Question:
     path, line = where
     text = entry.get("text")
     if not isinstance(text, str) or not text.strip():
         raise PolicyError("has no text", line, path.name)
     clauses, also = entry.get("clauses", []), entry.get("also", [])
-    if not all(isinstance(ids, list) and all(isinstance(item, str) for item in ids) for ids in (clauses, also)):
+    if not all(
+        isinstance(ids, list) and all(isinstance(item, str) for item in ids) for ids in (clauses, also)
+    ):
         raise PolicyError("`clauses` and `also` must be lists of clause ids in quotes", line, path.name)
     if needs_clause and not clauses:
         raise PolicyError("names no clause", line, path.name)

@@ -15,7 +15,6 @@ from knowledge.encoder import Encoder
 router = APIRouter(dependencies=[Depends(require_service)])
 
 
-
 class EncoderDescription(BaseModel):
     fingerprint: str
     dimension: int

@@ -52,7 +52,9 @@ def product(root: Path, extra: str = "") -> Environment:
 
 
 def bot(root: Path, extra: str = "") -> Environment:
-    return Environment("Rasa", root / ".venv-bot", root / "bot", root / "bot" / "constraints.txt", ("3.10",), extra)
+    return Environment(
+        "Rasa", root / ".venv-bot", root / "bot", root / "bot" / "constraints.txt", ("3.10",), extra
+    )
 
 
 def ensure(environment: Environment, log_folder: Path, report: Report) -> None:
@@ -97,7 +99,9 @@ def runs(python: Path, versions: Iterable[str]) -> bool:
         return False
     code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
     try:
-        answer = subprocess.run([str(python), "-c", code], capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+        answer = subprocess.run(
+            [str(python), "-c", code], capture_output=True, text=True, timeout=30, check=False
+        )
     except OSError:
         return False
     return answer.returncode == 0 and answer.stdout.strip() in list(versions)
@@ -120,10 +124,10 @@ def _install_with_uv(version: str) -> Path | None:
     uv = shutil.which("uv") or (str(own) if own.exists() else None)
     if uv is None:
         return None
-    done = subprocess.run([uv, "python", "install", version], check=False, timeout=600)  # noqa: S603
+    done = subprocess.run([uv, "python", "install", version], check=False, timeout=600)
     if done.returncode != 0:
         return None
-    found = subprocess.run([uv, "python", "find", version], capture_output=True, text=True, check=False)  # noqa: S603
+    found = subprocess.run([uv, "python", "find", version], capture_output=True, text=True, check=False)
     path = Path(found.stdout.strip() or "/nonexistent")
     return path if runs(path, [version]) else None
 
@@ -140,9 +144,12 @@ def _check_disk(folder: Path) -> None:
 def _run(command: Sequence[str], log: Path, report: Report | None = None) -> None:
     """Run with output to a log; every package being collected is reported, and a failure shows the log's end."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as file, subprocess.Popen(  # noqa: S603
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
+    with (
+        log.open("w", encoding="utf-8") as file,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process,
+    ):
         assert process.stdout is not None
         for line in process.stdout:
             file.write(line)

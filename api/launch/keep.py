@@ -32,7 +32,7 @@ class Keeper:
         pause = 0.5
         while not self._stopping:
             started = time.monotonic()
-            self._child = subprocess.Popen(self._command, preexec_fn=_die_with_parent)  # noqa: S603
+            self._child = subprocess.Popen(self._command, preexec_fn=_die_with_parent)
             code = self._child.wait()
             if self._stopping:
                 break

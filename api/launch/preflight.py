@@ -48,8 +48,9 @@ def _holder(port: int) -> str:
     except psutil.Error:
         return ""
     for connection in connections:
-        listening = connection.status == psutil.CONN_LISTEN and connection.laddr
-        if listening and connection.laddr.port == port and connection.pid:
+        if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+            continue
+        if connection.laddr[1] == port:
             return f"; held by process {connection.pid}, {psutil.Process(connection.pid).name()}"
     return ""
 
@@ -64,4 +65,6 @@ def _check_folder(folder: Path) -> None:
         raise LaunchError(f"The folder {folder} cannot be written ({problem.strerror}).") from problem
     free = shutil.disk_usage(folder).free
     if free < NEEDED_BYTES:
-        raise LaunchError(f"Only {free / 1024**2:.0f} MiB are free in {folder}; 500 are needed. Make room and try again.")
+        raise LaunchError(
+            f"Only {free / 1024**2:.0f} MiB are free in {folder}; 500 are needed. Make room and try again."
+        )

@@ -94,7 +94,7 @@ def embedding_server(settings: Settings) -> Iterator[str]:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as file:
         command = [sys.executable, "-m", "api.internal.embedding_server", str(port)]
-        process = subprocess.Popen(command, stdout=file, stderr=file)  # noqa: S603
+        process = subprocess.Popen(command, stdout=file, stderr=file)
         try:
             _wait_for(f"http://127.0.0.1:{port}/internal/encoder", process, log)
             yield f"http://127.0.0.1:{port}"
@@ -127,7 +127,7 @@ def _rasa_inputs(settings: Settings) -> str:
 def _step(arguments: Sequence[str], report: Report) -> None:
     """Run one knowledge command and pass its progress on."""
     command = [sys.executable, "-m", "knowledge", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         lines = []
         for line in process.stdout:
@@ -140,7 +140,7 @@ def _step(arguments: Sequence[str], report: Report) -> None:
 def _logged(command: Sequence[str], log: Path, environment: dict[str, str]) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as file:
-        code = subprocess.run(command, stdout=file, stderr=file, env=environment, check=False).returncode  # noqa: S603
+        code = subprocess.run(command, stdout=file, stderr=file, env=environment, check=False).returncode
     if code != 0:
         raise LaunchError(f"'{' '.join(command[2:5])} …' failed; the end of {log}:\n{_tail(log)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import sys
@@ -14,10 +15,14 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 from pydantic import ValidationError
 
-from api.crypto import SERVICE_TOKEN, SETUP_TOKEN, ensure_secret
+from api.clock import now
+from api.console.service import DeskService
+from api.crypto import SERVICE_TOKEN, ensure_secret
+from api.db import Database
 from api.launch import preflight
 from api.launch.environments import LaunchError
 from api.launch.prepare import prepare, rasa_environment, rasa_python
+from api.limits import Limiter
 from api.migrations import migrate
 from api.settings import Settings
 
@@ -93,10 +98,18 @@ def _addresses(settings: Settings) -> str:
         f"  file or follow a request   {base}/requests",
         f"  agents' desk               {base}/desk",
     ]
-    if (settings.secrets_dir / SETUP_TOKEN).exists():
-        token = (settings.secrets_dir / SETUP_TOKEN).read_text().strip()
+    token = asyncio.run(_setup_token(settings))
+    if token is not None:
         lines.append(f"  first agent, once          {base}/desk#setup={token}")
     return "\n".join([*lines, "  Ctrl-C stops all of it.", ""])
+
+
+async def _setup_token(settings: Settings) -> str | None:
+    database = Database(settings.sqlalchemy_url)
+    try:
+        return await DeskService.open(settings, database, now, Limiter(settings)).setup_token()
+    finally:
+        await database.close()
 
 
 def _shell(command: list[str]) -> str:

@@ -88,8 +88,12 @@ async def difference(
         added=list(found.added),
         removed=list(found.removed),
         changed=[
-            ChangedClause(clause_id=item.clause_id, before=presenter.text(item.before), after=presenter.text(item.after))
+            ChangedClause(
+                clause_id=item.new.id,
+                before=presenter.text(item.old.text),
+                after=presenter.text(item.new.text),
+            )
             for item in found.changed
         ],
-        moved=[MovedClause(before_id=item.before_id, after_id=item.after_id) for item in found.moved],
+        moved=[MovedClause(before_id=item.old_id, after_id=item.new_id) for item in found.moved],
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import NotFound
 from api.settings import Settings
-from knowledge.diff import PolicyDiff, diff
+from knowledge.diff import Diff, diff
 from knowledge.errors import UnknownClause, UnknownVersion
-from knowledge.notes import Note
-from knowledge.policy import Policy, PolicyStore
+from knowledge.notes import Note, Notes, load_notes
+from knowledge.policy import Policy, PolicyStore, load_store
 from knowledge.retriever import Finding, Retriever
 from knowledge.types import Clause, Language
 
@@ -20,16 +19,18 @@ from knowledge.types import Clause, Language
 class PolicyService:
     """Answers by clause id; quotes are taken from the policy store, never from elsewhere."""
 
-    def __init__(self, store: PolicyStore, retriever: Retriever) -> None:
+    def __init__(self, store: PolicyStore, notes: Notes, retriever: Retriever) -> None:
         self._store = store
+        self._notes = notes
         self._retriever = retriever
 
     @classmethod
     def open(cls, settings: Settings) -> PolicyService:
         """Load the policy and its index; raises knowledge.errors.KnowledgeError when they do not fit."""
-        store = PolicyStore.open(Path(settings.policy_dir))
+        store = load_store(settings.policy_dir)
+        notes = load_notes(settings.policy_dir / "notes.yml", store)
         retriever = Retriever.open(settings.index_dir, settings.encoder_dir, threads=settings.encoder_threads)
-        return cls(store, retriever)
+        return cls(store, notes, retriever)
 
     @property
     def retriever(self) -> Retriever:
@@ -66,7 +67,7 @@ class PolicyService:
         return clause_id in self.policy(version).clauses
 
     def notes(self, clause_id: str, version: str | None = None) -> tuple[Note, ...]:
-        return self.policy(version).notes.for_clause(clause_id, self.policy(version).version)
+        return self._notes.for_clause(clause_id, self.policy(version).version)
 
     def url(self, clause_id: str) -> str:
         return f"/policy#clause-{clause_id}"
@@ -84,9 +85,12 @@ class PolicyService:
             "lang": shown,
             "policy_version": self.policy(version).version,
             "url": self.url(clause.id),
-            "notes": [{"kind": note.kind, "text": note.text.as_dict()} for note in self.notes(clause.id, version)],
+            "notes": [
+                {"kind": note.kind, "text": note.text.as_dict()} for note in self.notes(clause.id, version)
+            ],
             "quote_other": {"lang": other, "text": other_text} if other_text else None,
         }
 
-    def difference(self, old: str, new: str) -> PolicyDiff:
-        return diff(self.policy(old), self.policy(new))
+    def difference(self, old: str, new: str) -> Diff:
+        """What changed from one version to another; raises NotFound for a version that is not kept."""
+        return diff(self.policy(old).clauses, self.policy(new).clauses)

@@ -1,0 +1,180 @@
+"""Builds everything a policy is searched with, from its text and its question bank.
+
+The folder is made beside its place and moved there whole; it is left alone while its inputs are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from knowledge import answerability, training, wordings
+from knowledge.encoder import Vectors
+from knowledge.errors import IndexMissing
+from knowledge.highlights import Highlighter
+from knowledge.index_files import IndexUnreadable, read_whole, write_whole
+from knowledge.joined_encoder import JoinedEncoder
+from knowledge.language import normalise
+from knowledge.lexical_index import Bm25Index
+from knowledge.passages import passages, sentences
+from knowledge.policy import Policy
+from knowledge.questions import Question, QuestionBank
+from knowledge.ranker import Matrix
+from knowledge.relevance import acceptable
+from knowledge.retriever import MANIFEST, families
+from knowledge.vector_index import FaissIndex
+
+Report = Callable[[str], None]
+
+RECIPE = 1  # raise it when the code below makes something else from the same inputs
+FOLDS = 4
+BATCH = 256
+
+
+def build(
+    folder: Path,
+    policy: Policy,
+    bank: QuestionBank,
+    encoders: JoinedEncoder,
+    report: Report = lambda line: None,
+) -> bool:
+    """Make ``folder`` hold the index of ``policy``; False when it did already. A build that dies leaves the old one."""
+    inputs = _inputs(policy, bank, encoders)
+    if _is_current(folder, inputs):
+        return False
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    questions = (*bank.answerable, *bank.unanswerable)
+    vectors = encode_questions(questions, encoders, report)
+    _build_similarity(draft, policy, bank, encoders, vectors, report)
+    has_ranker = bool(bank.answerable)
+    if has_ranker:
+        _build_ranker(draft, policy, questions, encoders, vectors, report)
+    manifest = {
+        "inputs": inputs,
+        "encoder": encoders.fingerprint,
+        "policy": policy.id,
+        "version": policy.version,
+        "clause_ids": list(policy.clauses),
+        "has_ranker": has_ranker,
+        "questions": len(bank),
+    }
+    write_whole(draft / MANIFEST, json.dumps(manifest, indent=1).encode())
+    _swap(draft, folder)
+    report(f"Index: {len(policy.clauses)} clauses and {len(bank)} questions are ready")
+    return True
+
+
+def _inputs(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:
+    parts = (str(RECIPE), policy.sha256, bank.sha256, encoders.fingerprint, repr(training.Recipe()))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _is_current(folder: Path, inputs: str) -> bool:
+    try:
+        return bool(json.loads(read_whole(folder / MANIFEST))["inputs"] == inputs)
+    except (IndexMissing, IndexUnreadable, ValueError, KeyError):
+        return False
+
+
+def _build_similarity(
+    folder: Path,
+    policy: Policy,
+    bank: QuestionBank,
+    encoders: JoinedEncoder,
+    vectors: Vectors,
+    report: Report,
+) -> None:
+    found = list(passages(policy.clauses))
+    first = encoders.encoders[0]
+    report(f"Index: encoding {len(found)} passages")
+    dense = FaissIndex(first.dimension)
+    dense.add(
+        [passage.key for passage in found], first.encode([passage.text for passage in found], "passage")
+    )
+    lexical = Bm25Index()
+    lexical.add([passage.key for passage in found], [normalise(passage.text) for passage in found])
+    if bank.answerable:
+        keys = [f"{question.clause_ids[0]}|q|{number}" for number, question in enumerate(bank.answerable)]
+        dense.add(keys, encoders.split(vectors)[0][: len(keys)])
+        lexical.add(keys, [normalise(question.text) for question in bank.answerable])
+    dense.save(folder / "dense.index")
+    lexical.save(folder / "lexical.index")
+    listed = list(sentences(policy.clauses))
+    Highlighter(listed, first.encode([sentence.text for sentence in listed], "passage")).save(
+        folder / "sentences"
+    )
+
+
+def _build_ranker(
+    folder: Path,
+    policy: Policy,
+    questions: Sequence[Question],
+    encoders: JoinedEncoder,
+    vectors: Vectors,
+    report: Report,
+) -> None:
+    clause_ids = list(policy.clauses)
+    held_out = cross_validate(questions, vectors, clause_ids, encoders, report)
+    model = fit_answerability(questions, held_out, clause_ids)
+    ranker = training.train_ranker(
+        questions, vectors, clause_ids, encoders.blocks, encoders.fingerprint, report=report
+    )
+    ranker.save(folder / "ranker.npz")
+    model.save(folder / "answerability.json")
+
+
+def encode_questions(questions: Sequence[Question], encoders: JoinedEncoder, report: Report) -> Vectors:
+    """(questions, features), with progress shown."""
+    blocks = [np.zeros((0, encoders.dimension), np.float32)]
+    for start in range(0, len(questions), BATCH):
+        blocks.append(encoders.encode([normalise(q.text) for q in questions[start : start + BATCH]], "query"))
+        if start % (BATCH * 8) == 0:
+            report(f"Index: encoding questions, {start} of {len(questions)}")
+    return np.concatenate(blocks)
+
+
+def cross_validate(
+    questions: Sequence[Question],
+    vectors: Vectors,
+    clause_ids: Sequence[str],
+    encoders: JoinedEncoder,
+    report: Report,
+) -> Matrix:
+    """Probabilities for every question from a ranker that saw no near-duplicate of it."""
+    fold_of = np.array(wordings.folds(wordings.groups(encoders.split(vectors)[-1]), FOLDS))
+    held_out = np.zeros((len(questions), len(clause_ids) + 1), np.float32)
+    recipe = training.Recipe(seeds=(0,))
+    for fold in range(FOLDS):
+        report(f"Ranker: measuring how sure it may be, part {fold + 1} of {FOLDS}")
+        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        kept = [questions[int(position)] for position in inside]
+        ranker = training.train_ranker(
+            kept, vectors[inside], clause_ids, encoders.blocks, encoders.fingerprint, recipe
+        )
+        held_out[outside] = ranker.probabilities(vectors[outside])
+    return held_out
+
+
+def fit_answerability(
+    questions: Sequence[Question], held_out: Matrix, clause_ids: Sequence[str]
+) -> answerability.Answerability:
+    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    is_right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
+    is_answerable = [bool(question.clause_ids) for question in questions]
+    return answerability.fit(held_out, is_answerable, is_right, families(clause_ids))
+
+
+def _swap(draft: Path, folder: Path) -> None:
+    aside = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
+    draft.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,207 @@
+"""The facade: a query in, ranked clauses and a decision out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from knowledge import fusion
+from knowledge.answerability import Answerability, Outcome, features
+from knowledge.encoder import Encoder, Vectors, open_encoder
+from knowledge.errors import EncoderMismatch, IndexMissing
+from knowledge.highlights import Highlighter, Span
+from knowledge.index_files import read_whole
+from knowledge.joined_encoder import JoinedEncoder
+from knowledge.language import detect, normalise
+from knowledge.lexical_index import Bm25Index
+from knowledge.ranker import Matrix, Ranker, softmax
+from knowledge.types import Language
+from knowledge.vector_index import FaissIndex
+
+MANIFEST = "manifest.json"
+DENSE_HITS = 100
+LEXICAL_HITS = 100
+MOST_CITED = 3
+# Clauses the ranker holds for equally unlikely are ordered by similarity: the tail of the list stays sensible.
+SIMILARITY_SHARE = 1e-3
+# Without a bank there is no ranker: fused similarities are sharpened into shares, and this much similarity answers.
+COLD_SHARPNESS = 1.5
+COLD_ANSWER_COSINE = 0.82
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A clause with its score (a probability) and the spans of its text that answer best."""
+
+    clause_id: str
+    score: float
+    highlights: Mapping[Language, tuple[Span, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``ranked`` best first, each clause once; ``cited`` are the clauses to quote, or to offer when asking back."""
+
+    query_lang: Language
+    outcome: Outcome
+    answerable: bool
+    confidence: float
+    ranked: tuple[Ranked, ...]
+    cited: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IndexParts:
+    """Everything ``build`` made, loaded."""
+
+    clause_ids: tuple[str, ...]
+    families: Mapping[int, tuple[int, ...]]
+    dense: FaissIndex
+    lexical: Bm25Index
+    highlighter: Highlighter
+    ranker: Ranker | None
+    answerability: Answerability | None
+
+
+class Retriever:
+    """Safe to use from several threads."""
+
+    def __init__(self, encoders: JoinedEncoder, parts: IndexParts) -> None:
+        self._encoders = encoders
+        self._parts = parts
+        self._order = {clause_id: position for position, clause_id in enumerate(parts.clause_ids)}
+
+    @classmethod
+    def open(cls, folder: Path, encoder_folder: Path, threads: int = 1) -> Retriever:
+        """Raises IndexMissing, IndexUnreadable or EncoderMismatch."""
+        encoders = open_encoders(encoder_folder, threads)
+        return cls(encoders, load_parts(folder, encoders))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The first encoder, the one that Rasa shares."""
+        return self._encoders.encoders[0]
+
+    def search(self, query: str, lang: Language | None = None, top_k: int = 5) -> Finding:
+        """Rank every clause for a query of any length, even an empty one."""
+        text = normalise(query)
+        vectors = self._encoders.encode([text], "query")
+        dense = self._encoders.split(vectors)[0][0]
+        similarity = self._similarity(text, dense)
+        probabilities, cosine = self._probabilities(vectors, similarity, dense)
+        answered, right = self._read(probabilities, cosine)
+        shares = probabilities[0, :-1] + SIMILARITY_SHARE * softmax(similarity)
+        best = np.argsort(-shares, kind="stable")[:top_k]
+        outcome = self._decide(answered, right)
+        return Finding(
+            query_lang=lang or detect(query),
+            outcome=outcome,
+            answerable=outcome != "not_in_policy",
+            confidence=round(right, 4),
+            ranked=tuple(self._ranked(int(position), shares, dense) for position in best),
+            cited=self._cited(shares, outcome),
+        )
+
+    def probabilities(self, queries: Iterable[str]) -> Matrix:
+        """(queries, clauses + 1) as the ranker sees them; for evaluation."""
+        rows = []
+        for query in queries:
+            text = normalise(query)
+            vectors = self._encoders.encode([text], "query")
+            dense = self._encoders.split(vectors)[0][0]
+            rows.append(self._probabilities(vectors, self._similarity(text, dense), dense)[0][0])
+        return np.stack(rows)
+
+    def _similarity(self, text: str, dense: Vectors) -> Matrix:
+        near = [(_clause_of(hit.key), hit.score) for hit in self._parts.dense.search(dense, DENSE_HITS)]
+        shared = [(_clause_of(hit.key), hit.score) for hit in self._parts.lexical.search(text, LEXICAL_HITS)]
+        opinions = [fusion.best_per_clause(hits, self._order) for hits in (near, shared)]
+        return fusion.fuse(opinions, (1.0, 0.7))
+
+    def _probabilities(self, vectors: Vectors, similarity: Matrix, dense: Vectors) -> tuple[Matrix, float]:
+        if self._parts.ranker is not None:
+            return self._parts.ranker.probabilities(vectors), 0.0
+        hits = self._parts.dense.search(dense, 1)
+        cosine = hits[0].score if hits else 0.0
+        shares = softmax(COLD_SHARPNESS * similarity)
+        return np.append(shares, 0.0).astype(np.float32)[None, :], cosine
+
+    def _read(self, probabilities: Matrix, cosine: float) -> tuple[float, float]:
+        model = self._parts.answerability
+        if model is None:
+            # No bank, nothing learned: the nearest passage's cosine is all there is, and it tells little.
+            level = float(1 / (1 + np.exp(-40 * (cosine - COLD_ANSWER_COSINE))))
+            return level, level * float(probabilities[0, :-1].max())
+        row = features(probabilities, self._parts.families)
+        return float(model.answered(row)[0]), float(model.right(row)[0])
+
+    def _decide(self, answered: float, right: float) -> Outcome:
+        if self._parts.answerability is not None:
+            return self._parts.answerability.decide(answered, right)
+        return "answer" if answered >= 0.5 else "not_in_policy"
+
+    def _cited(self, shares: Matrix, outcome: Outcome) -> tuple[str, ...]:
+        if outcome == "not_in_policy":
+            return ()
+        order = np.argsort(-shares, kind="stable")[:MOST_CITED]
+        if outcome == "ask_back":
+            return tuple(self._parts.clause_ids[int(position)] for position in order)
+        # A second clause is quoted only when it answers about as well as the first.
+        close = [int(position) for position in order if shares[position] >= 0.6 * shares[order[0]]][:2]
+        return tuple(self._parts.clause_ids[position] for position in close)
+
+    def _ranked(self, position: int, shares: Matrix, dense: Vectors) -> Ranked:
+        clause_id = self._parts.clause_ids[position]
+        spans = self._parts.highlighter.spans(clause_id, dense)
+        return Ranked(clause_id, round(float(shares[position]), 6), spans)
+
+
+def open_encoders(folder: Path, threads: int = 1) -> JoinedEncoder:
+    """The default encoder and its second opinion."""
+    return JoinedEncoder([open_encoder(str(folder), threads), open_encoder("use")])
+
+
+def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
+    """Read an index folder; raises EncoderMismatch when other encoders made it."""
+    manifest = json.loads(read_whole(folder / MANIFEST))
+    if manifest["encoder"] != encoders.fingerprint:
+        raise EncoderMismatch(f"the index in {folder} was made by another encoder; build it again")
+    has_ranker = (folder / "ranker.npz").exists()
+    if has_ranker != manifest["has_ranker"]:
+        raise IndexMissing(f"the index in {folder} is not whole; build it again")
+    return IndexParts(
+        clause_ids=tuple(manifest["clause_ids"]),
+        families=families(manifest["clause_ids"]),
+        dense=FaissIndex.load(folder / "dense.index"),
+        lexical=Bm25Index.load(folder / "lexical.index"),
+        highlighter=Highlighter.load(folder / "sentences"),
+        ranker=Ranker.load(folder / "ranker.npz", encoders.fingerprint) if has_ranker else None,
+        answerability=Answerability.load(folder / "answerability.json") if has_ranker else None,
+    )
+
+
+def families(clause_ids: Iterable[str]) -> dict[int, tuple[int, ...]]:
+    """For each position: itself, its parent, its children and its siblings."""
+    listed = list(clause_ids)
+    parents = [clause_id.rpartition(".")[0] for clause_id in listed]
+    found = {}
+    for position, clause_id in enumerate(listed):
+        own = parents[position]
+        relatives = [
+            other
+            for other, other_id in enumerate(listed)
+            if other == position
+            or other_id == own
+            or parents[other] == clause_id
+            or (own and parents[other] == own)
+        ]
+        found[position] = tuple(relatives)
+    return found
+
+
+def _clause_of(key: str) -> str:
+    return key.partition("|")[0]
