@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -12,6 +13,8 @@ NewPage = Callable[..., Page]
 
 def test_an_anchor_leads_to_its_clause(new_page: NewPage) -> None:
     page = new_page("zh")
+    # Later than the page's own load, after which a browser no longer looks for the anchor.
+    page.route("**/api/v1/policy/clauses", lambda route: (time.sleep(1), route.continue_()))
     page.goto("/policy#clause-5.6")
     clause = page.locator("[id='clause-5.6']")
     expect(clause).to_be_in_viewport()
