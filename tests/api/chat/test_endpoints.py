@@ -252,7 +252,7 @@ async def test_a_button_offered_to_somebody_else_is_not_obeyed(gateway: Gateway)
     async def offer(body: dict[str, object]) -> list[dict[str, object]]:
         return [{"text": "Which?", "buttons": [{"title": "Secret", "payload": '/secret{"a": "b"}'}]}]
 
-    gateway.rasa.script = offer  # type: ignore[assignment]
+    gateway.rasa.script = offer
     visitor, other = await gateway.visit("en"), await gateway.visit("en")
     (reply,) = await visitor.say("hello there")
     assert reply["type"] == "choices"

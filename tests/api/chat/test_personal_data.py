@@ -78,7 +78,7 @@ async def test_hints_also_in_button_titles(gateway: Gateway) -> None:
     async def script(body: dict[str, object]) -> list[dict[str, object]]:
         return [{"text": "确认？", "buttons": [{"title": "用 [PHONE_1]", "payload": "/affirm"}]}]
 
-    gateway.rasa.script = script  # type: ignore[assignment]
+    gateway.rasa.script = script
     visitor = await gateway.visit()
     (reply,) = await visitor.say(f"手机{PHONE}")
     assert reply["buttons"] == [{"title": "用 138****8000", "payload": "/affirm"}]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from api.chat.turn import Turn
-from api.chat.turns import Speech
+from api.chat.replies import Form, Reply
+from api.chat.turn import Outcome, Turn
+from api.chat.turns import Claim, Speech
 from api.chat.views import Exchange
 from api.errors import ClauseDeskError
 from tests.api.chat.conftest import Gateway, Visitor
@@ -191,6 +192,26 @@ async def test_who_lost_the_lease_does_not_answer_too(gateway: Gateway) -> None:
     quick = await visitor.say("注销账号", same)
     assert await slow == quick
     assert len(await visitor.history()) == 3
+
+
+async def test_only_the_last_owner_may_store_replies(gateway: Gateway) -> None:
+    visitor = await gateway.visit()
+    desk, same = gateway.chat._desk, str(uuid.uuid4())
+    first = Speech(visitor.session_id, visitor.token, same, "注销账号", owner="first")
+    second = Speech(visitor.session_id, visitor.token, same, "注销账号", owner="second")
+    turn = await desk.claim(first)
+    assert await desk.claim(second) is Claim.BUSY
+    gateway.clock.forward(minutes=1)
+    again = await desk.claim(second)
+    assert isinstance(turn, Turn)
+    assert isinstance(again, Turn)
+    assert (again.id, turn.retried, again.retried) == (turn.id, False, True)
+    outcome = Outcome((Reply("text", "好的"),), Form(), told_reduced=False, unsure_turn_id=None)
+    assert await desk.finish(first, turn, outcome) is None
+    assert len(await visitor.history()) == 2
+    exchange = await desk.finish(second, again, outcome)
+    assert exchange is not None
+    assert [reply.text for reply in exchange.replies] == ["好的"]
 
 
 async def test_a_failed_turn_is_given_back_at_once(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
