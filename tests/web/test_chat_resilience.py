@@ -126,7 +126,9 @@ def test_a_server_that_is_down_leaves_ways_to_reach_a_person(open_chat: OpenChat
     expect(chat.banner.locator("a[href$='/requests']")).to_be_visible()
     expect(chat.banner.locator("a[href^='mailto:']")).to_be_visible()
     chat.type("How long does closing my account take?")
-    expect(chat.widget.locator("article[data-state=failed]")).to_contain_text("How long does closing my account take?")
+    expect(chat.widget.locator("article[data-state=failed]")).to_contain_text(
+        "How long does closing my account take?"
+    )
     chat.page.unroute(ANY_CHAT)
     chat.banner.locator("[data-action=reconnect]").click()
     expect(chat.log.locator("article[data-type=answer]")).to_be_visible()
