@@ -6,21 +6,26 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 NewPage = Callable[..., Page]
 
 
 def test_an_anchor_leads_to_its_clause(new_page: NewPage) -> None:
     page = new_page("zh")
-    # Later than the page's own load, after which a browser no longer looks for the anchor.
-    page.route("**/api/v1/policy/clauses", lambda route: (time.sleep(1), route.continue_()))
+    page.route("**/api/v1/policy/clauses", _late)
     page.goto("/policy#clause-5.6")
     clause = page.locator("[id='clause-5.6']")
     expect(clause).to_be_in_viewport()
     expect(clause).to_be_focused()
     expect(clause).to_contain_text("十五天")
     expect(clause.locator("[data-note-kind]").first).to_be_visible()
+
+
+def _late(route: Route) -> None:
+    """Later than the page's own load, after which a browser no longer looks for the anchor."""
+    time.sleep(1)
+    route.continue_()
 
 
 def test_both_languages_stand_side_by_side(new_page: NewPage) -> None:
