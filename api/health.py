@@ -35,13 +35,16 @@ class Readers:
         self._http = http
         self._rasa_url = rasa_url
         self._actions_url = actions_url
+        self._last: dict[str, PartState] = {}
 
     async def parts(self) -> dict[str, PartState]:
-        return {
-            "database": await _state(self._database.check),
-            "rasa": await _state(self._rasa),
-            "actions": await _state(self._actions),
-        }
+        checks = {"database": self._database.check, "rasa": self._rasa, "actions": self._actions}
+        parts = {name: await _state(check) for name, check in checks.items()}
+        for name, state in parts.items():
+            if self._last.get(name, "ok") != state:
+                log.warning("part changed", part=name, state=state)
+        self._last = parts
+        return parts
 
     async def _rasa(self) -> None:
         # /status answers 409 until a model is loaded.
@@ -55,7 +58,7 @@ async def _state(check: Callable[[], Awaitable[None]]) -> PartState:
     try:
         await check()
     except Exception as problem:  # an edge: whatever is wrong, the part is down
-        log.warning("part is down", check=check.__name__, error=type(problem).__name__)
+        log.debug("part is down", error=type(problem).__name__)
         return "down"
     return "ok"
 

@@ -24,6 +24,9 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+# Asked every second by whoever watches the product; a log of them would bury everything else.
+PROBES = ("/health", "/ready")
+
 log = structlog.get_logger("api.access")
 
 
@@ -59,7 +62,8 @@ class RequestContext:
                 route = getattr(scope.get("route"), "path", None)
                 took = round((time.perf_counter() - started) * 1000, 1)
                 # The route's pattern, not the path: paths carry session ids and references.
-                log.info("request", method=scope["method"], route=route, status=status, milliseconds=took)
+                say = log.debug if route in PROBES else log.info
+                say("request", method=scope["method"], route=route, status=status, milliseconds=took)
 
 
 class BodyLimit:

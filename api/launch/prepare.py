@@ -48,7 +48,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         "CLAUSEDESK_API_URL": f"http://127.0.0.1:{settings.port}",
-        "CLAUSEDESK_ACTIONS_URL": f"{settings.actions_url}/webhook",
+        "CLAUSEDESK_ACTIONS_URL": settings.actions_url,
         "CLAUSEDESK_SERVICE_TOKEN": ensure_secret(settings.secrets_dir, SERVICE_TOKEN),
         "CLAUSEDESK_RASA_TRACKER_DB": str(data / "tracker.db"),
         "RASA_TELEMETRY_ENABLED": "false",

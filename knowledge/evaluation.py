@@ -1,0 +1,206 @@
+"""Measures the retriever on its own bank: held out by wording and by author, per language, and cold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge import answerability, training
+from knowledge.build import cross_validate, encode_questions
+from knowledge.encoder import Vectors
+from knowledge.fusion import best_per_clause, fuse
+from knowledge.joined_encoder import JoinedEncoder
+from knowledge.language import normalise
+from knowledge.lexical_index import Bm25Index
+from knowledge.passages import passages
+from knowledge.policy import Policy
+from knowledge.questions import Question, QuestionBank
+from knowledge.ranker import Matrix
+from knowledge.relevance import acceptable, strict
+from knowledge.retriever import families
+from knowledge.types import LANGUAGES
+from knowledge.vector_index import FaissIndex
+
+Report = Callable[[str], None]
+MOST_WRONG = 0.08
+COLD_SAMPLE = 600
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Shares between 0 and 1. ``answered`` is read where at most 8 % of the unanswerable are answered."""
+
+    questions: int
+    strict_at_1: float
+    strict_at_3: float
+    accept_at_1: float
+    auroc: float
+    answered: float
+    calibration_error: float
+
+
+def evaluate(
+    policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, out: Path, report: Report
+) -> dict[str, Any]:
+    """All figures; written to ``out`` as JSON, with a reliability plot."""
+    questions = (*bank.answerable, *bank.unanswerable)
+    clause_ids = list(policy.clauses)
+    vectors = encode_questions(questions, encoders, report)
+    by_wording = cross_validate(questions, vectors, clause_ids, encoders, report)
+    by_author = hold_out_authors(questions, vectors, clause_ids, encoders, report)
+    found: dict[str, Any] = {}
+    for name, held_out in (("held out by wording", by_wording), ("held out by author", by_author)):
+        confidence = _confidence(questions, held_out, clause_ids)
+        for lang in LANGUAGES:
+            rows = [row for row, question in enumerate(questions) if question.lang == lang]
+            found[f"{name}, {lang}"] = asdict(
+                measure([questions[row] for row in rows], held_out[rows], confidence[rows], clause_ids)
+            )
+        if name.endswith("wording"):
+            found["reliability"] = _reliability(questions, held_out, confidence, clause_ids)
+    for lang in LANGUAGES:
+        found[f"cold, {lang}"] = cold(policy, bank, encoders, lang)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "figures.json").write_text(json.dumps(found, indent=1))
+    plot(found["reliability"], out / "reliability.svg")
+    return found
+
+
+def hold_out_authors(
+    questions: Sequence[Question],
+    vectors: Vectors,
+    clause_ids: Sequence[str],
+    encoders: JoinedEncoder,
+    report: Report,
+) -> Matrix:
+    """Each author's questions, read by a ranker that saw none of that author's."""
+    authors = sorted({question.author for question in questions})
+    held_out = np.zeros((len(questions), len(clause_ids) + 1), np.float32)
+    for author in authors:
+        report(f"Evaluation: without the questions of {author}")
+        inside = [row for row, question in enumerate(questions) if question.author != author]
+        outside = [row for row, question in enumerate(questions) if question.author == author]
+        if not inside:
+            continue
+        ranker = training.train_ranker(
+            [questions[row] for row in inside],
+            vectors[inside],
+            clause_ids,
+            encoders.blocks,
+            encoders.fingerprint,
+            training.Recipe(seeds=(0,)),
+        )
+        held_out[outside] = ranker.probabilities(vectors[outside])
+    return held_out
+
+
+def measure(
+    questions: Sequence[Question], probabilities: Matrix, confidence: Matrix, clause_ids: Sequence[str]
+) -> Figures:
+    """Figures of one set of questions, answerable and not."""
+    order = np.argsort(-probabilities[:, :-1], axis=1)[:, :3]
+    top = [[clause_ids[int(position)] for position in row] for row in order]
+    pairs = [(ids, question) for ids, question in zip(top, questions, strict=True) if question.clause_ids]
+    answerable = np.array([bool(question.clause_ids) for question in questions])
+    yes, no = confidence[answerable], confidence[~answerable]
+    threshold = float(np.quantile(no, 1 - MOST_WRONG)) if len(no) else 0.0
+    right = [acceptable(ids[0], question) for ids, question in zip(top, questions, strict=True)]
+    return Figures(
+        questions=len(pairs),
+        strict_at_1=_share(strict(ids[0], question) for ids, question in pairs),
+        strict_at_3=_share(any(strict(item, question) for item in ids) for ids, question in pairs),
+        accept_at_1=_share(acceptable(ids[0], question) for ids, question in pairs),
+        auroc=_auroc(yes, no),
+        answered=_share(value > threshold for value in yes),
+        calibration_error=answerability.expected_calibration_error(confidence, right),
+    )
+
+
+def cold(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, lang: str) -> dict[str, float]:
+    """accept@1 without any bank: another policy's first day. Each plain method, and all fused."""
+    found = list(passages(policy.clauses))
+    keys, texts = [p.key for p in found], [p.text for p in found]
+    indexes = []
+    for encoder in encoders.encoders:
+        index = FaissIndex(encoder.dimension)
+        index.add(keys, encoder.encode(texts, "passage"))
+        indexes.append(index)
+    words = Bm25Index()
+    words.add(keys, [normalise(text) for text in texts])
+    position = {clause_id: number for number, clause_id in enumerate(policy.clauses)}
+    clause_ids = list(policy.clauses)
+    asked = [question for question in bank.answerable if question.lang == lang]
+    asked = asked[:: max(1, len(asked) // COLD_SAMPLE)]
+    hits: dict[str, list[bool]] = {}
+    for question in asked:
+        text = normalise(question.text)
+        opinions = {"bm25": words.search(text, len(keys))}
+        for name, encoder, index in zip(("e5", "use"), encoders.encoders, indexes, strict=True):
+            opinions[name] = index.search(encoder.encode([text], "query")[0], len(keys))
+        scores = {
+            name: best_per_clause(((hit.key.partition("|")[0], hit.score) for hit in found_hits), position)
+            for name, found_hits in opinions.items()
+        }
+        scores["fused"] = fuse([scores["e5"], scores["use"], scores["bm25"]], (1.0, 0.5, 0.7))
+        for name, values in scores.items():
+            hits.setdefault(name, []).append(acceptable(clause_ids[int(values.argmax())], question))
+    return {name: _share(values) for name, values in hits.items()}
+
+
+def plot(reliability: list[tuple[float, float, int]], path: Path) -> None:
+    """Accuracy against confidence as a plain SVG."""
+    dots = "".join(
+        f'<circle cx="{40 + 300 * x:.1f}" cy="{320 - 300 * y:.1f}" r="{2 + min(n, 900) ** 0.5 / 6:.1f}" fill="#2a6f97"/>'
+        for x, y, n in reliability
+    )
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 360" font-family="sans-serif" font-size="11">'
+        '<rect width="360" height="360" fill="white"/><path d="M40 20V320H340" fill="none" stroke="#333"/>'
+        '<path d="M40 320L340 20" stroke="#bbb" stroke-dasharray="4"/>'
+        f'{dots}<text x="150" y="350">confidence</text><text x="5" y="14">share right</text></svg>'
+    )
+
+
+def _confidence(questions: Sequence[Question], held_out: Matrix, clause_ids: Sequence[str]) -> Matrix:
+    """Calibrated on one half of the held-out questions and read on the other, and the other way round."""
+    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
+    answerable = [bool(question.clause_ids) for question in questions]
+    relatives = families(clause_ids)
+    confidence = np.zeros(len(questions), np.float32)
+    halves = np.random.default_rng(0).permutation(len(questions)) % 2
+    for half in (0, 1):
+        inside, outside = np.flatnonzero(halves != half), np.flatnonzero(halves == half)
+        model = answerability.fit(
+            held_out[inside], [answerable[row] for row in inside], [right[row] for row in inside], relatives
+        )
+        confidence[outside] = model.right(answerability.features(held_out[outside], relatives))
+    return confidence
+
+
+def _reliability(
+    questions: Sequence[Question], held_out: Matrix, confidence: Matrix, clause_ids: Sequence[str]
+) -> list[tuple[float, float, int]]:
+    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    right = np.array([acceptable(c, q) for c, q in zip(first, questions, strict=True)], float)
+    parts = np.array_split(np.argsort(confidence), 15)
+    return [(float(confidence[p].mean()), float(right[p].mean()), len(p)) for p in parts if len(p)]
+
+
+def _share(values: Any) -> float:
+    listed = list(values)
+    return round(sum(listed) / len(listed), 4) if listed else 0.0
+
+
+def _auroc(positive: Matrix, negative: Matrix) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    if not len(positive) or not len(negative):
+        return 0.0
+    labels = [1] * len(positive) + [0] * len(negative)
+    return round(float(roc_auc_score(labels, np.concatenate([positive, negative]))), 4)
