@@ -111,8 +111,10 @@ async def test_the_ticket_of_another_session_is_not_shown(gateway: Gateway) -> N
     stranger = await gateway.visit()
     reference = await gateway.file_copy({"sender": stranger.session_id, "metadata": {"turn_id": "t"}})
     element = {"custom": {"reply": "ticket", "reference": reference}}
-    _, replies = await answered(gateway, {"text": "看看"}, element)
+    visitor, replies = await answered(gateway, {"text": "看看"}, element)
     assert [reply["type"] for reply in replies] == ["text"]
+    await gateway.file_copy({"sender": visitor.session_id, "metadata": {"turn_id": "t"}})
+    assert [reply["type"] for reply in await visitor.say("再看看")] == ["text"]
 
 
 async def test_all_tickets_of_a_session(gateway: Gateway) -> None:
