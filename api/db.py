@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,11 +59,13 @@ class Database:
             self.engine.execution_options(sqlite_begin="IMMEDIATE"), expire_on_commit=False
         )
         self._reading = async_sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer. Waiting in line is fair; its own waiting is by chance and starves some for seconds.
+        self._line = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write. SQLite's write lock is taken at once, so it never fails half way."""
-        async with self._writing() as session, session.begin():
+        async with self._turn(), self._writing() as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -70,6 +73,9 @@ class Database:
         """A transaction that only reads and never waits for a writer."""
         async with self._reading() as session, session.begin():
             yield session
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        return self._line if self.is_sqlite else nullcontext()
 
     async def check(self) -> None:
         """Raise when the database does not answer."""
