@@ -115,7 +115,7 @@ def _contact(turn: Turn) -> Optional[Decision]:
         return Fill("contact", contact)
     if contact and turn.step == "confirmed":
         return Reopen("confirmed")
-    if contact and not WORD.search(PLACEHOLDER.sub("", turn.text)):
+    if contact and not _has_words(turn):
         return Simple("carry_on")  # given ahead of being asked; the slot has it
     return None
 
@@ -127,7 +127,7 @@ def _way_out(turn: Turn) -> Optional[Decision]:
 
 
 def _question(turn: Turn) -> Optional[Decision]:
-    if turn.intent != "ask_policy":
+    if turn.intent != "ask_policy" or not _has_words(turn):
         return None
     if looks_like_question(turn.text) or (turn.step != "scope" and turn.confidence >= SURE):
         return Simple("question")
@@ -142,7 +142,12 @@ def _other_request(turn: Turn, form: RequestForm) -> Optional[Decision]:
 
 
 def _aside(turn: Turn) -> Optional[Decision]:
-    asides = {"talk_to_human": "people", "check_request_status": "status", "thanks": "thanks", "greet": "carry_on"}
+    asides = {
+        "talk_to_human": "people",
+        "check_request_status": "status",
+        "thanks": "thanks",
+        "greet": "carry_on",
+    }
     if turn.intent in asides and _sure(turn):
         return Simple(asides[turn.intent])
     return None
@@ -162,13 +167,17 @@ def _yes_or_no(turn: Turn) -> Optional[Decision]:
 
 
 def _free_text(turn: Turn) -> Optional[Decision]:
-    if turn.step == "scope" and WORD.search(PLACEHOLDER.sub("", turn.text)):
+    if turn.step == "scope" and _has_words(turn):
         # Rasa's interpolation stumbles over "0[" inside a slot, as in "order 10[EMAIL_1]".
         text = turn.text.replace("0[", "0 [")
         return Fill("scope", text[:SCOPE_CHARACTERS])
     if turn.step == "ground" and turn.failures >= 1:
         return Fill("ground", NO_GROUND)
     return None
+
+
+def _has_words(turn: Turn) -> bool:
+    return bool(WORD.search(PLACEHOLDER.sub("", turn.text)))
 
 
 def _sure(turn: Turn) -> bool:

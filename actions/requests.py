@@ -65,14 +65,14 @@ class ValidateRequestForm(Action, abc.ABC):
             return await self._choose(decision, dispatcher, turn)
         if isinstance(decision, Reopen):
             # Another text or contact makes another request, so it must not be taken for a repeat of a failed filing.
-            return [SlotSet(decision.slot, None), SlotSet("filing_turn_id", None)] + listening()
+            return [SlotSet(decision.slot, None), SlotSet("filing_turn_id", None), *listening()]
         if isinstance(decision, Switch):
             dispatcher.utter_message(response="utter_switched")
-            return cleared() + [SlotSet("next_form", decision.form.name), SlotSet("requested_slot", None)]
+            return [*cleared(), SlotSet("next_form", decision.form.name), SlotSet("requested_slot", None)]
         return await self._simple(decision, dispatcher, turn)
 
     async def _fill(self, decision: Fill, turn: Turn) -> Events:
-        events = [SlotSet(decision.slot, decision.value)] + listening()
+        events = [SlotSet(decision.slot, decision.value), *listening()]
         if decision.slot == "scope" and "ground" in self.form.first_steps and not await self._grounds():
             events.append(SlotSet("ground", NO_GROUND))
         if decision.slot == "confirmed":
@@ -83,14 +83,14 @@ class ValidateRequestForm(Action, abc.ABC):
 
     async def _choose(self, decision: Choose, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if turn.step == "ground" and decision.clause_id in await self._grounds():
-            return [SlotSet("ground", decision.clause_id)] + listening()
+            return [SlotSet("ground", decision.clause_id), *listening()]
         policy.show(dispatcher, [decision.clause_id], 1.0)
         return self._resume(dispatcher)
 
     async def _simple(self, decision: Simple, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if decision.kind == "stop":
             dispatcher.utter_message(response="utter_stopped")
-            return cleared() + [SlotSet("requested_slot", None)]
+            return [*cleared(), SlotSet("requested_slot", None)]
         if decision.kind == "ask_stop":
             dispatcher.utter_message(response="utter_ask_stop")
             return listening(stop_asked=True)

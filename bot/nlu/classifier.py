@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoder_client import Vectors
 from bot.nlu.intent_model import IntentModel
 
 MODEL_FILE = "intents.skops"
@@ -49,7 +50,7 @@ class BilingualIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Weights: see IntentModel. Below `threshold` the intent is `fallback_intent`; `ranking` intents are reported."""
+        """Weights: see IntentModel. Below `threshold` it is `fallback_intent`; `ranking` intents are reported."""
         return {
             "dense_weight": 4.0,
             "ngram_weight": 4.0,
@@ -115,10 +116,12 @@ class BilingualIntentClassifier(IntentClassifier, GraphComponent):
         return next((entry for entry in ranking if entry["name"] == name), {"name": name, "confidence": 0.0})
 
 
-def vector_of(message: Message) -> np.ndarray:
+def vector_of(message: Message) -> Vectors:
     """The sentence vector that the featurizer put on the message, (d,)."""
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
-        raise ValueError("BilingualIntentClassifier needs SentenceEncoderFeaturizer ahead of it in the pipeline.")
-    vector: np.ndarray = sentence.features[0]
+        raise ValueError(
+            "BilingualIntentClassifier needs SentenceEncoderFeaturizer ahead of it in the pipeline."
+        )
+    vector: Vectors = sentence.features[0]
     return vector

@@ -9,6 +9,9 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import urllib3
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
 
 
 class EncoderUnavailable(RuntimeError):
@@ -34,7 +37,9 @@ class EncoderClient:
         self._base_url = base_url.rstrip("/")
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         # Embedding has no side effect, so a connection the server closed meanwhile may be tried again blindly.
-        retry = urllib3.Retry(total=1, backoff_factor=0.05, allowed_methods=None, status_forcelist=(502, 503, 504))
+        retry = urllib3.Retry(
+            total=1, backoff_factor=0.05, allowed_methods=None, status_forcelist=(502, 503, 504)
+        )
         self._pool = urllib3.PoolManager(
             num_pools=1, maxsize=2, headers=headers, timeout=urllib3.Timeout(timeout), retries=retry
         )
@@ -61,15 +66,15 @@ class EncoderClient:
                     raise
                 time.sleep(pause)
 
-    def embed(self, texts: Sequence[str], expected: Optional[str]) -> np.ndarray:
+    def embed(self, texts: Sequence[str], expected: Optional[str]) -> Vectors:
         """Unit vectors, float32 (n, d). Raises EncoderMismatch if `expected` is not the answering fingerprint."""
         body = self._call("POST", "/internal/embeddings", {"texts": list(texts)})
         check_fingerprint(expected, str(body["fingerprint"]))
         return np.asarray(body["vectors"], dtype=np.float32)
 
-    def embed_all(self, texts: Sequence[str], expected: Optional[str], batch: int) -> np.ndarray:
+    def embed_all(self, texts: Sequence[str], expected: Optional[str], batch: int) -> Vectors:
         """The same for any number of texts, in calls of at most `batch` (the route takes up to 512)."""
-        parts: List[np.ndarray] = [
+        parts: List[Vectors] = [
             self.embed(texts[start : start + batch], expected) for start in range(0, len(texts), batch)
         ]
         return np.concatenate(parts)
@@ -80,8 +85,8 @@ class EncoderClient:
             response = self._pool.request(method, self._base_url + path, body=payload)
         except urllib3.exceptions.HTTPError as problem:
             raise EncoderUnavailable(
-                f"The embedding route {self._base_url}{path} does not answer ({type(problem).__name__}). Is the product "
-                "running, and is CLAUSEDESK_API_URL right?"
+                f"The embedding route {self._base_url}{path} does not answer ({type(problem).__name__}). "
+                "Is the product running, and is CLAUSEDESK_API_URL right?"
             ) from problem
         if response.status != 200:
             raise EncoderUnavailable(
@@ -95,6 +100,6 @@ def check_fingerprint(expected: Optional[str], actual: str) -> None:
     """Raise EncoderMismatch unless nothing is expected or both are the same."""
     if expected is not None and expected != actual:
         raise EncoderMismatch(
-            f"This Rasa model was trained with encoder {expected}, but the product now serves {actual}. Its vectors mean "
-            "something else, so intents would be guesses: train the model again."
+            f"This Rasa model was trained with encoder {expected}, but the product now serves {actual}. "
+            "Its vectors mean something else, so intents would be guesses: train the model again."
         )

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder_client import EncoderClient, check_fingerprint
+from bot.nlu.encoder_client import EncoderClient, Vectors, check_fingerprint
 
 FINGERPRINT_FILE = "encoder.json"
 
@@ -32,7 +32,12 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """
 
     def __init__(
-        self, config: Dict[Text, Any], name: Text, storage: ModelStorage, resource: Resource, client: EncoderClient
+        self,
+        config: Dict[Text, Any],
+        name: Text,
+        storage: ModelStorage,
+        resource: Resource,
+        client: EncoderClient,
     ) -> None:
         """`client` is where vectors come from; `fingerprint` is set by training or loading."""
         super().__init__(name, config)
@@ -117,7 +122,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             self._add(texts, self._client.embed([message.get(TEXT) for message in texts], self.fingerprint))
         return messages
 
-    def _add(self, messages: List[Message], vectors: np.ndarray) -> None:
+    def _add(self, messages: List[Message], vectors: Vectors) -> None:
         origin = self._config[FEATURIZER_CLASS_ALIAS]
-        for message, vector in zip(messages, vectors):
+        for message, vector in zip(messages, vectors, strict=False):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, origin))

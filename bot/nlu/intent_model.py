@@ -11,6 +11,8 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.nlu.encoder_client import Vectors
+
 # The only type beyond skops' own list: the diagonal of idf weights is a plain sparse matrix.
 TRUSTED = ["scipy.sparse._csr.csr_matrix"]
 
@@ -28,7 +30,9 @@ class IntentModel:
         self.ngram_weight = ngram_weight
         self._mean = np.zeros(0, dtype=np.float32)
         self._scale = 1.0
-        self._ngrams = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._ngrams = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2, dtype=np.float32
+        )
         self._regression = LogisticRegression(C=strength, max_iter=300, class_weight="balanced")
 
     @property
@@ -36,16 +40,16 @@ class IntentModel:
         """Names, in the order of the columns of `probabilities`."""
         return [str(name) for name in self._regression.classes_]
 
-    def fit(self, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str]) -> None:
+    def fit(self, texts: Sequence[str], vectors: Vectors, intents: Sequence[str]) -> None:
         """Learn from n texts, their vectors (n, d) and intents."""
         self._mean = vectors.mean(axis=0)
         self._scale = float(np.linalg.norm(vectors - self._mean, axis=1).mean()) or 1.0
         self._ngrams.fit([text.lower() for text in texts])
         self._regression.fit(self._features(texts, vectors), list(intents))
 
-    def probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+    def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """(n, number of intents), each row summing to 1."""
-        result: np.ndarray = self._regression.predict_proba(self._features(texts, vectors))
+        result: Vectors = self._regression.predict_proba(self._features(texts, vectors))
         return result
 
     def save(self, path: Path) -> None:
@@ -60,7 +64,7 @@ class IntentModel:
         vars(model).update(state)
         return model
 
-    def _features(self, texts: Sequence[str], vectors: np.ndarray) -> csr_matrix:
+    def _features(self, texts: Sequence[str], vectors: Vectors) -> csr_matrix:
         dense = (vectors - self._mean) / self._scale * self.dense_weight
         sparse = self._ngrams.transform([text.lower() for text in texts]) * self.ngram_weight
         return hstack([csr_matrix(dense), sparse], format="csr")

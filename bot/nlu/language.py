@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
 
 
 def detect(text: str) -> Optional[str]:
-    """"zh" or "en" by the share of Han characters, or None for a text with neither ("???", "[EMAIL_1]").
+    """ "zh" or "en" by the share of Han characters, or None for a text with neither ("???", "[EMAIL_1]").
 
     One English word weighs as much as two Han characters, about what each says.
     """
