@@ -95,7 +95,10 @@ class Product:
     def resident_bytes(self) -> int:
         """Memory of all of it, the launcher and its helpers too."""
         assert self._process is not None
-        family = [psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)]
+        family = [
+            psutil.Process(self._process.pid),
+            *psutil.Process(self._process.pid).children(recursive=True),
+        ]
         return sum(process.memory_info().rss for process in family)
 
     def stop(self) -> None:
