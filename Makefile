@@ -20,6 +20,7 @@ lint: environments
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv-bot/bin/mypy --config-file bot/pyproject.toml
 
 test-bot: prepare
 	$(BOT) -m pytest -c bot/pyproject.toml --rootdir . tests/bot tests/actions

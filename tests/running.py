@@ -103,7 +103,8 @@ class Product:
 
     def stop(self) -> None:
         """Ctrl-C, as a person would; fails when something outlives it."""
-        assert self._process is not None and self._file is not None
+        assert self._process is not None
+        assert self._file is not None
         children = psutil.Process(self._process.pid).children(recursive=True)
         self._process.send_signal(signal.SIGINT)
         self._process.wait(STOP_SECONDS)

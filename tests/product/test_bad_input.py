@@ -6,6 +6,7 @@ import json
 import uuid
 
 import httpx
+import psutil
 import pytest
 
 from tests.product.talk import API, Talk
@@ -94,8 +95,6 @@ def test_any_query_gets_a_sane_search_answer(product: Product, query: str) -> No
 
 
 def test_rasa_listens_on_loopback_only(product: Product) -> None:
-    import psutil
-
     listening = {
         connection.laddr[1]: connection.laddr[0]
         for connection in psutil.net_connections("tcp")
