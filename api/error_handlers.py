@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from api.errors import ClauseDeskError, FieldProblem
 
@@ -74,10 +75,19 @@ async def _http_error(_request: Request, problem: Exception) -> JSONResponse:
 
 
 async def _unforeseen(request: Request, problem: Exception) -> JSONResponse:
-    # The type and place, never the text: an exception's words may quote what a person typed.
+    return unforeseen(request.scope, problem)
+
+
+def unforeseen(scope: Scope, problem: Exception) -> JSONResponse:
+    """Log what nobody foresaw and answer 500; an exception's words may quote what a person typed, so none are used."""
+    route = getattr(scope.get("route"), "path", None)
+    log.error("unforeseen error", error=type(problem).__name__, place=place_of(problem), route=route)
+    return error_response(500, "internal_error", "Something went wrong on our side.")
+
+
+def place_of(problem: BaseException) -> str:
+    """File and line where it was raised."""
     trace = problem.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    log.error("unforeseen error", error=type(problem).__name__, place=place, route=request.scope.get("path"))
-    return error_response(500, "internal_error", "Something went wrong on our side.")
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+from api.error_handlers import place_of
 
 
 def configure(level: str, form: str) -> None:
@@ -14,6 +18,7 @@ def configure(level: str, form: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_words,
     ]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
@@ -39,3 +44,17 @@ def configure(level: str, form: str) -> None:
     # Their lines carry addresses, queries and SQL parameters; ours say what matters.
     for noisy in ("uvicorn.access", "httpx", "httpcore", "sqlalchemy.engine", "aiosqlite"):
         logging.getLogger(noisy).setLevel("WARNING")
+
+
+def _without_words(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Name an exception by type and place; its words and its frames may hold what a person typed."""
+    told = event.pop("exc_info", None)
+    problem = told[1] if isinstance(told, tuple) else told
+    if told is True:
+        problem = sys.exc_info()[1]
+    if isinstance(problem, BaseException):
+        event["error"] = type(problem).__name__
+        event["place"] = place_of(problem)
+    return event

@@ -10,7 +10,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.error_handlers import error_response
+from api.error_handlers import error_response, unforeseen
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 SECURITY_HEADERS = {
@@ -44,11 +44,12 @@ class RequestContext:
         request_id = offered if REQUEST_ID.fullmatch(offered) else secrets.token_hex(8)
         started = time.perf_counter()
         status = 500
+        begun = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in SECURITY_HEADERS.items():
@@ -58,6 +59,10 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
+            except Exception as problem:  # an edge: passed on, the server would log the exception's words
+                answer = unforeseen(scope, problem)
+                if not begun:
+                    await answer(scope, receive, send_with_headers)
             finally:
                 route = getattr(scope.get("route"), "path", None)
                 took = round((time.perf_counter() - started) * 1000, 1)
@@ -81,7 +86,7 @@ class BodyLimit:
         size = 0
         more = True
         declared = Headers(scope=scope).get("content-length", "0")
-        too_large = declared.isdigit() and int(declared) > self._limit
+        too_large = declared.isdecimal() and int(declared) > self._limit
         while more and not too_large:
             message = await receive()
             if message["type"] == "http.disconnect":
