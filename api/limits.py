@@ -10,27 +10,28 @@ import math
 import time
 from typing import Literal
 
+import structlog
 from fastapi import Request
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 
-from api.errors import TooManyRequests
+from api.errors import TooManyRequests, Unavailable
 from api.settings import Settings
 
 Purpose = Literal["search", "sessions", "messages", "requests", "login"]
 LOOPBACK = ("127.0.0.1", "::1")
+
+log = structlog.get_logger(__name__)
 
 
 class Limiter:
     """Counts in memory, or in Redis when several workers share the limits."""
 
     def __init__(self, settings: Settings) -> None:
-        url = f"async+{settings.redis_url}" if settings.redis_url else "async+memory://"
-        storage = storage_from_string(url)
-        assert isinstance(storage, Storage)
-        self._strategy = MovingWindowRateLimiter(storage)
+        self._strategy = MovingWindowRateLimiter(_storage(settings.redis_url))
         self._enabled = settings.rate_limits == "on"
         self._factor = settings.rate_limit_loopback_factor
         self._items: dict[Purpose, RateLimitItem] = {
@@ -42,17 +43,35 @@ class Limiter:
         }
 
     async def hit(self, purpose: Purpose, address: str) -> None:
-        """Count one call; raises TooManyRequests with ``Retry-After`` when the bucket is full."""
+        """Count one call; raises TooManyRequests with ``Retry-After`` when the bucket is full.
+
+        Without its store the product goes on unlimited, but nobody logs in: passwords are not to be tried unlimited.
+        """
         if not self._enabled:
             return
         item = self._items[purpose]
         if address in LOOPBACK and purpose != "login":
             item = type(item)(item.amount * self._factor, item.multiples, item.namespace)
-        if await self._strategy.hit(item, purpose, address):
+        try:
+            if await self._strategy.hit(item, purpose, address):
+                return
+            window = await self._strategy.get_window_stats(item, purpose, address)
+        except StorageError as problem:
+            log.error("the limits' store does not answer", purpose=purpose)
+            if purpose == "login":
+                raise Unavailable("Logging in is not possible at the moment.") from problem
             return
-        window = await self._strategy.get_window_stats(item, purpose, address)
         wait = max(1, math.ceil(window.reset_time - time.time()))
         raise TooManyRequests("Too many calls; please wait a moment.", headers={"Retry-After": str(wait)})
+
+
+def _storage(redis_url: str) -> Storage:
+    if redis_url:
+        storage = storage_from_string(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
+    else:
+        storage = storage_from_string("async+memory://")
+    assert isinstance(storage, Storage)
+    return storage
 
 
 class Limited:

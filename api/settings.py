@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+import limits
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -59,7 +60,7 @@ class Settings(BaseSettings):
         ge=1,
         description="Times the limits for callers on this machine that no proxy forwarded (not for login).",
     )
-    redis_url: str = Field("", description="Redis for limits and events when several workers serve.")
+    redis_url: str = Field("", description="Redis URL for the limits when several processes serve.")
 
     agent_session_hours: int = Field(12, ge=1, description="Longest life of an agent's login.")
     agent_idle_minutes: int = Field(60, ge=1, description="Idle time after which an agent is logged out.")
@@ -68,6 +69,19 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = Field(
         "json", description="One JSON object a line, or readable text."
     )
+
+    @field_validator(
+        "rate_limit_search",
+        "rate_limit_sessions",
+        "rate_limit_messages",
+        "rate_limit_requests",
+        "rate_limit_login",
+    )
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        """Refused here, by name, and not later by a process that cannot start."""
+        limits.parse(value)
+        return value
 
     @property
     def sqlalchemy_url(self) -> str:
