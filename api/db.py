@@ -10,10 +10,17 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, event, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+MIGRATION_LOCK = 7220217  # any number that nothing else in the database takes as an advisory lock
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -73,6 +80,15 @@ class Database:
         """A transaction that only reads and never waits for a writer."""
         async with self._reading() as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """One writing transaction in which tables change; nobody else may migrate meanwhile."""
+        engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        async with engine.begin() as connection:
+            if not self.is_sqlite:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            yield connection
 
     def _turn(self) -> AbstractAsyncContextManager[None]:
         return self._line if self.is_sqlite else nullcontext()

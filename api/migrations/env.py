@@ -6,14 +6,18 @@ import asyncio
 
 from alembic import context
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 import api.models  # noqa: F401 - registers every table
-from api.db import Base
+from api.db import Base, Database
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -21,11 +25,13 @@ def _run(connection: Connection) -> None:
 async def _migrate() -> None:
     url = context.config.get_main_option("sqlalchemy.url")
     assert url is not None
-    engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        await connection.run_sync(_run)
-        await connection.commit()
-    await engine.dispose()
+    database = Database(url)
+    try:
+        # All or nothing, and a second process that starts at the same time waits for the first.
+        async with database.migration() as connection:
+            await connection.run_sync(_run)
+    finally:
+        await database.close()
 
 
 asyncio.run(_migrate())
