@@ -1,10 +1,11 @@
-"""The pages: static files, served with a short life so that a new release is seen at once."""
+"""The pages and what they load; browsers ask each time whether it changed, so a new release is seen at once."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -35,5 +36,14 @@ for _path, _name in PAGES.items():
     _add(_path, _name)
 
 
+class Revalidated(StaticFiles):
+    """Static files a browser asks for again each time; an unchanged one costs a 304."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def static_files() -> StaticFiles:
-    return StaticFiles(directory=WEB / "static")
+    return Revalidated(directory=WEB / "static")
