@@ -7,6 +7,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from api.errors import NotFound
+from api.policy.versions import in_version
 from api.settings import Settings
 from knowledge.diff import Diff, diff
 from knowledge.errors import UnknownClause, UnknownVersion
@@ -47,9 +48,14 @@ class PolicyService:
     async def search(
         self, query: str, lang: Language | None = None, top_k: int = 5, version: str | None = None
     ) -> Finding:
-        """Rank clauses; the encoder runs in a thread so that other requests go on."""
-        self.policy(version)
-        return await run_in_threadpool(self._retriever.search, query, lang, top_k)
+        """Rank clauses; the encoder runs in a thread so that other requests go on.
+
+        The index is the current version's; for another one its clauses are looked up there.
+        """
+        wanted = self.policy(version)
+        finding = await run_in_threadpool(self._retriever.search, query, lang, top_k)
+        current = self._store.current
+        return finding if wanted is current else in_version(finding, current.clauses, wanted.clauses)
 
     def policy(self, version: str | None = None) -> Policy:
         try:
