@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 Report = Callable[[str], None]
@@ -75,7 +75,9 @@ def ensure(environment: Environment, log_folder: Path, report: Report) -> None:
     target = f"{environment.project}[{environment.extra}]" if environment.extra else str(environment.project)
     pip = [str(environment.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     _run([*pip, "-c", str(environment.constraints), "-e", target], log, report)
-    environment.stamp.write_text(environment.inputs)
+    # What tests need comes on top of the rest, so `make run` after `make test` has nothing to do.
+    for stamp in {environment.stamp, replace(environment, extra="").stamp}:
+        stamp.write_text(environment.inputs)
 
 
 def find_python(versions: Iterable[str]) -> Path:
@@ -102,7 +104,7 @@ def runs(python: Path, versions: Iterable[str]) -> bool:
         answer = subprocess.run(
             [str(python), "-c", code], capture_output=True, text=True, timeout=30, check=False
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return False
     return answer.returncode == 0 and answer.stdout.strip() in list(versions)
 
@@ -124,7 +126,10 @@ def _install_with_uv(version: str) -> Path | None:
     uv = shutil.which("uv") or (str(own) if own.exists() else None)
     if uv is None:
         return None
-    done = subprocess.run([uv, "python", "install", version], check=False, timeout=600)
+    try:
+        done = subprocess.run([uv, "python", "install", version], check=False, timeout=600)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     if done.returncode != 0:
         return None
     found = subprocess.run([uv, "python", "find", version], capture_output=True, text=True, check=False)

@@ -33,6 +33,8 @@ class Keeper:
         while not self._stopping:
             started = time.monotonic()
             self._child = subprocess.Popen(self._command, preexec_fn=_die_with_parent)
+            if self._stopping:  # the signal came while the child was being started
+                self._child.terminate()
             code = self._child.wait()
             if self._stopping:
                 break
@@ -46,9 +48,11 @@ class Keeper:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
         if self._child is None:
-            sys.exit(0)
+            return  # run() ends it as soon as it is there
         if self._child.poll() is None:
             self._child.terminate()
+        else:
+            sys.exit(0)  # between two lives of the child: a sleep would go on after this handler
 
 
 def _die_with_parent() -> None:

@@ -30,10 +30,14 @@ def check(settings: Settings) -> None:
 
 
 def _check_port(name: str, host: str, port: int) -> None:
-    with socket.socket() as probe:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as problem:
+        raise LaunchError(f"{host} is no address of this machine; set CLAUSEDESK_HOST.") from problem
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(address)
         except OSError as problem:
             holder = _holder(port)
             raise LaunchError(
@@ -44,14 +48,13 @@ def _check_port(name: str, host: str, port: int) -> None:
 
 def _holder(port: int) -> str:
     try:
-        connections = psutil.net_connections("tcp")
+        for connection in psutil.net_connections("tcp"):
+            if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+                continue
+            if connection.laddr[1] == port:
+                return f"; held by process {connection.pid}, {psutil.Process(connection.pid).name()}"
     except psutil.Error:
-        return ""
-    for connection in connections:
-        if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
-            continue
-        if connection.laddr[1] == port:
-            return f"; held by process {connection.pid}, {psutil.Process(connection.pid).name()}"
+        pass  # another person's process may not be looked at, or it has just ended
     return ""
 
 

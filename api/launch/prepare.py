@@ -45,8 +45,10 @@ def rasa_python(root: Path = Path()) -> Path:
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """What the Rasa side is told; its service token is the only secret it holds."""
     data = settings.data_dir.resolve()
+    # Our settings may hold a database password; the Rasa side has no use for any of them.
+    others = {name: value for name, value in os.environ.items() if not name.startswith("CLAUSEDESK_")}
     return {
-        **os.environ,
+        **others,
         "CLAUSEDESK_API_URL": f"http://127.0.0.1:{settings.port}",
         "CLAUSEDESK_ACTIONS_URL": settings.actions_url,
         "CLAUSEDESK_SERVICE_TOKEN": ensure_secret(settings.secrets_dir, SERVICE_TOKEN),
