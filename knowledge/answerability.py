@@ -73,9 +73,9 @@ def features(probabilities: Matrix, families: Mapping[int, Sequence[int]]) -> Ma
     ``families`` lists for each clause's position the positions of its parent, children and siblings.
     """
     clauses = probabilities[:, :-1]
-    order = np.argsort(-clauses, axis=1)[:, :2]
+    order = np.argsort(-clauses, axis=1)[:, :2]  # a policy of one clause has no second
     rows = np.arange(len(clauses))
-    top, second = clauses[rows, order[:, 0]], clauses[rows, order[:, 1]]
+    top, second = clauses[rows, order[:, 0]], clauses[rows, order[:, -1]]
     family = np.array(
         [row[list(families[int(first)])].sum() for row, first in zip(clauses, order[:, 0], strict=True)]
     )
@@ -118,6 +118,9 @@ def expected_calibration_error(confidence: Matrix, right: Sequence[bool], bins: 
 def _regress(x: Matrix, wanted: Matrix) -> Logistic:
     from sklearn.linear_model import LogisticRegression
 
+    if wanted.all() or not wanted.any():  # a bank without unanswerable messages teaches no difference
+        share = (float(wanted.sum()) + 1) / (len(wanted) + 2)
+        return Logistic((0.0,) * x.shape[1], float(np.log(share / (1 - share))))
     mean, spread = x.mean(axis=0), x.std(axis=0) + _TINY
     model = LogisticRegression(C=1.0, max_iter=1000).fit((x - mean) / spread, wanted)
     weights = model.coef_[0] / spread

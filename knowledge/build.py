@@ -17,7 +17,7 @@ from knowledge import answerability, training, wordings
 from knowledge.encoder import Vectors
 from knowledge.errors import IndexMissing
 from knowledge.highlights import Highlighter
-from knowledge.index_files import IndexUnreadable, read_whole, write_whole
+from knowledge.index_files import read_whole, write_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
@@ -64,6 +64,7 @@ def build(
         "clause_ids": list(policy.clauses),
         "has_ranker": has_ranker,
         "questions": len(bank),
+        "files": {path.name: path.stat().st_size for path in sorted(draft.iterdir())},
     }
     write_whole(draft / MANIFEST, json.dumps(manifest, indent=1).encode())
     _swap(draft, folder)
@@ -72,14 +73,28 @@ def build(
 
 
 def _inputs(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:
-    parts = (str(RECIPE), policy.sha256, bank.sha256, encoders.fingerprint, repr(training.Recipe()))
+    # The clauses, not the file alone: policy.yml says how the file is read.
+    indexed = [(passage.key, passage.text) for passage in passages(policy.clauses)]
+    parts = (
+        str(RECIPE),
+        policy.id,
+        policy.version,
+        policy.sha256,
+        json.dumps([list(policy.clauses), indexed]),
+        bank.sha256,
+        encoders.fingerprint,
+        repr(training.Recipe()),
+    )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _is_current(folder: Path, inputs: str) -> bool:
     try:
-        return bool(json.loads(read_whole(folder / MANIFEST))["inputs"] == inputs)
-    except (IndexMissing, IndexUnreadable, ValueError, KeyError):
+        manifest = json.loads(read_whole(folder / MANIFEST))
+        # Whole too: "build it again" is what a reader of a damaged folder is told.
+        whole = all((folder / name).stat().st_size == size for name, size in manifest["files"].items())
+        return bool(whole and manifest["inputs"] == inputs)
+    except (IndexMissing, OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -147,13 +162,18 @@ def cross_validate(
     encoders: JoinedEncoder,
     report: Report,
 ) -> Matrix:
-    """Probabilities for every question from a ranker that saw no near-duplicate of it."""
+    """Probabilities for every question from a ranker that saw no near-duplicate of it.
+
+    All equal for a question that has nothing but near-duplicates (the first of a new bank).
+    """
     fold_of = np.array(wordings.folds(wordings.groups(encoders.split(vectors)[-1]), FOLDS))
-    held_out = np.zeros((len(questions), len(clause_ids) + 1), np.float32)
+    held_out = np.full((len(questions), len(clause_ids) + 1), 1 / (len(clause_ids) + 1), np.float32)
     recipe = training.Recipe(seeds=(0,))
     for fold in range(FOLDS):
         report(f"Ranker: measuring how sure it may be, part {fold + 1} of {FOLDS}")
         inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
+        if not len(inside):
+            continue
         kept = [questions[int(position)] for position in inside]
         ranker = training.train_ranker(
             kept, vectors[inside], clause_ids, encoders.blocks, encoders.fingerprint, recipe

@@ -13,6 +13,7 @@ import numpy as np
 from knowledge import answerability, training
 from knowledge.build import cross_validate, encode_questions
 from knowledge.encoder import Vectors
+from knowledge.errors import PolicyError
 from knowledge.fusion import best_per_clause, fuse
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
@@ -47,7 +48,9 @@ class Figures:
 def evaluate(
     policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, out: Path, report: Report
 ) -> dict[str, Any]:
-    """All figures; written to ``out`` as JSON, with a reliability plot."""
+    """All figures; written to ``out`` as JSON, with a reliability plot. Raises PolicyError for an empty bank."""
+    if not bank.answerable:
+        raise PolicyError(f"{policy.id} has no questions to measure with")
     questions = (*bank.answerable, *bank.unanswerable)
     clause_ids = list(policy.clauses)
     vectors = encode_questions(questions, encoders, report)
@@ -155,7 +158,8 @@ def cold(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, lang: str)
 def plot(reliability: list[tuple[float, float, int]], path: Path) -> None:
     """Accuracy against confidence as a plain SVG."""
     dots = "".join(
-        f'<circle cx="{40 + 300 * x:.1f}" cy="{320 - 300 * y:.1f}" r="{2 + min(n, 900) ** 0.5 / 6:.1f}" fill="#2a6f97"/>'
+        f'<circle cx="{40 + 300 * x:.1f}" cy="{320 - 300 * y:.1f}" '
+        f'r="{2 + min(n, 900) ** 0.5 / 6:.1f}" fill="#2a6f97"/>'
         for x, y, n in reliability
     )
     path.write_text(

@@ -22,10 +22,10 @@ def best_per_clause(hits: Iterable[tuple[str, float]], order: Mapping[str, int])
 
 def standardised(scores: Scores) -> Scores:
     """Mean 0, standard deviation 1; all zero when every score is the same."""
-    spread = float(scores.std())
-    if spread < 1e-9:
+    if not len(scores) or scores.max() == scores.min():  # their computed deviation need not be zero
         return np.zeros_like(scores)
-    result: Scores = (scores - scores.mean()) / spread
+    exact = scores.astype(np.float64)  # squares of small differences are zero in float32
+    result: Scores = ((exact - exact.mean()) / exact.std()).astype(np.float32)
     return result
 
 

@@ -47,6 +47,8 @@ class Highlighter:
         try:
             listed = json.loads(read_whole(path.with_suffix(".json")))
             vectors = np.load(path.with_suffix(".npy"), allow_pickle=False)
+            if len(vectors) != len(listed):
+                raise ValueError(f"{len(listed)} sentences, but {len(vectors)} vectors")
             return cls([Sentence(*item) for item in listed], vectors)
-        except (ValueError, TypeError, OSError) as problem:
+        except (ValueError, TypeError, OSError, EOFError) as problem:
             raise IndexUnreadable(f"{path} does not hold sentences: {problem}") from problem

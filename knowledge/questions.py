@@ -77,7 +77,9 @@ def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        raise PolicyError(f"is not readable YAML: {problem}", source=path.name) from problem
+        mark = getattr(problem, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise PolicyError(f"is not YAML in UTF-8: {problem}", line, path.name) from problem
     if root is None:
         return
     if not isinstance(root, yaml.SequenceNode):
@@ -85,7 +87,10 @@ def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
     loader = SafeLoader("")
     for node in root.value:
         line = node.start_mark.line + 1
-        entry = loader.construct_document(node)
+        try:
+            entry = loader.construct_document(node)
+        except (yaml.YAMLError, ValueError) as problem:  # an unknown tag, a day that is none
+            raise PolicyError(f"is not readable: {problem}", line, path.name) from problem
         if not isinstance(entry, dict):
             raise PolicyError("is not a question with its fields", line, path.name)
         yield line, entry

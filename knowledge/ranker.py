@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,11 +88,12 @@ class Ranker:
                 about = json.loads(stored["about"].tobytes())
                 scaling = Scaling(stored["mean"], stored["factor"])
                 networks = tuple(_network(stored, number) for number in range(about["networks"]))
-        except (ValueError, KeyError, OSError, EOFError) as problem:
+                clause_ids, fingerprint = tuple(about["clause_ids"]), about["encoder"]
+        except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as problem:
             raise IndexUnreadable(f"{path} is not a ranker: {problem}") from problem
-        if about["encoder"] != encoder_fingerprint:
+        if fingerprint != encoder_fingerprint:
             raise EncoderMismatch("the ranker was trained with another encoder; build the index again")
-        return cls(tuple(about["clause_ids"]), about["encoder"], scaling, networks)
+        return cls(clause_ids, fingerprint, scaling, networks)
 
 
 def softmax(logits: Matrix) -> Matrix:

@@ -14,7 +14,7 @@ from knowledge.answerability import Answerability, Outcome, features
 from knowledge.encoder import Encoder, Vectors, open_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.highlights import Highlighter, Span
-from knowledge.index_files import read_whole
+from knowledge.index_files import IndexUnreadable, read_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import detect, normalise
 from knowledge.lexical_index import Bm25Index
@@ -166,16 +166,24 @@ def open_encoders(folder: Path, threads: int = 1) -> JoinedEncoder:
 
 
 def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
-    """Read an index folder; raises EncoderMismatch when other encoders made it."""
-    manifest = json.loads(read_whole(folder / MANIFEST))
-    if manifest["encoder"] != encoders.fingerprint:
+    """Read an index folder.
+
+    Raises IndexMissing, IndexUnreadable, or EncoderMismatch when other encoders made it.
+    """
+    try:
+        manifest = json.loads(read_whole(folder / MANIFEST))
+        made_by, trained = manifest["encoder"], manifest["has_ranker"]
+        clause_ids = tuple(manifest["clause_ids"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise IndexUnreadable(f"{folder / MANIFEST} is not what a build wrote: {problem}") from problem
+    if made_by != encoders.fingerprint:
         raise EncoderMismatch(f"the index in {folder} was made by another encoder; build it again")
     has_ranker = (folder / "ranker.npz").exists()
-    if has_ranker != manifest["has_ranker"]:
+    if has_ranker != trained:
         raise IndexMissing(f"the index in {folder} is not whole; build it again")
     return IndexParts(
-        clause_ids=tuple(manifest["clause_ids"]),
-        families=families(manifest["clause_ids"]),
+        clause_ids=clause_ids,
+        families=families(clause_ids),
         dense=FaissIndex.load(folder / "dense.index"),
         lexical=Bm25Index.load(folder / "lexical.index"),
         highlighter=Highlighter.load(folder / "sentences"),

@@ -1,4 +1,6 @@
-"""A packed model small enough to build in seconds: two layers, 32 dimensions, 60 pieces, random weights."""
+"""A packed model small enough to build in seconds (two layers, 32 dimensions, 60 pieces, random weights), and
+the small policy of ``lantern.py`` with its question bank and its index.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from knowledge.build import build
+from knowledge.policy import Policy, load_policy
 from knowledge.prepare import EncoderReport, prepare_encoder
+from knowledge.questions import QuestionBank, load_bank
+from tests.knowledge.lantern import small_encoders, write_bank, write_policy
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 2, 2, 64, 40
 LETTERS = "abcdefghijklmnopqrstuvwxyz:?.，。注销账号个人信息"
@@ -62,6 +68,32 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, packed_weights: Path) -> 
     """A prepared encoder; tests that change its folder must copy it first."""
     folder = tmp_path_factory.mktemp("encoder") / "tiny"
     return prepare_encoder(folder, SENTENCES, source=packed_weights)
+
+
+@pytest.fixture(scope="session")
+def lantern_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A policy folder with a question bank; tests that change it must copy it first."""
+    return write_bank(write_policy(tmp_path_factory.mktemp("policies") / "lantern"))
+
+
+@pytest.fixture(scope="session")
+def lantern(lantern_folder: Path) -> Policy:
+    return load_policy(lantern_folder)
+
+
+@pytest.fixture(scope="session")
+def lantern_bank(lantern_folder: Path, lantern: Policy) -> QuestionBank:
+    return load_bank(lantern_folder, lantern.clauses)
+
+
+@pytest.fixture(scope="session")
+def lantern_index(
+    tmp_path_factory: pytest.TempPathFactory, lantern: Policy, lantern_bank: QuestionBank
+) -> Path:
+    """What ``build`` makes of them; tests that change the folder must copy it first."""
+    folder = tmp_path_factory.mktemp("index") / "lantern"
+    build(folder, lantern, lantern_bank, small_encoders())
+    return folder
 
 
 def _vocabulary() -> bytes:
