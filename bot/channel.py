@@ -16,8 +16,8 @@ LANGUAGES = ("zh", "en")
 def with_language(text: Text, lang: object) -> Text:
     """Add the turn's language to a button's payload: `/affirm` -> `/affirm{"lang": "zh"}`.
 
-    Rasa runs no NLU component on a payload, so the language extractor never sees it, and a user who pressed a button
-    right after changing the language would be answered in the old one.
+    Rasa takes intent and entities of a payload from the payload alone and drops what the language extractor found, so a
+    user who pressed a button right after changing the language would be answered in the old one.
     """
     if not text.startswith("/") or lang not in LANGUAGES:
         return text

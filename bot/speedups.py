@@ -1,11 +1,11 @@
 """Two places where Rasa 3.6.21 does the same work again at every turn; the results stay exactly the same.
 
 - Each action result is checked with `jsonschema.validate`, which first checks Rasa's own constant schema against the
-  JSON Schema standard: 15 to 20 ms an action, 1 ms for the result itself. Here the schema is prepared once.
+  JSON Schema standard: about 25 ms an action, the result itself 1 ms. Here the schema is prepared once.
 - Each stored event finds its class by walking all subclasses of Event, twice: 0.1 ms an event, and a session's events
   are read back at every turn. Here the answer is remembered.
 
-Measured on two cores (bot/README.md): a question 43 -> 23 ms, a turn in a form 85 -> 35 ms.
+Together they halve a turn (figures in README.md).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def install() -> None:
     validator = Draft202012Validator(RemoteAction.action_response_format_spec())
     resolve = Event.resolve_by_type
 
-    def validate_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
+    def validate_result(self: Any, result: Dict[Text, Any]) -> bool:
         error = best_match(validator.iter_errors(result))
         if error is not None:
             error.message += f". The action server's answer to '{self.name()}' has the wrong form."
@@ -33,7 +33,8 @@ def install() -> None:
 
     @lru_cache(maxsize=None)
     def resolve_once(type_name: Text, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
-        return resolve(type_name, default)
+        found: Optional[Type[Event]] = resolve(type_name, default)
+        return found
 
     RemoteAction._validate_action_result = validate_result
     Event.resolve_by_type = staticmethod(resolve_once)

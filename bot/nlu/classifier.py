@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder_client import Vectors
 from bot.nlu.intent_model import IntentModel
+from bot.nlu.payload import has_words
 
 MODEL_FILE = "intents.skops"
 
@@ -95,7 +96,7 @@ class BilingualIntentClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set intent and intent ranking; a blank message gets the fallback intent with confidence 0."""
+        """Set intent and intent ranking; a blank message or payload gets the fallback intent with confidence 0."""
         for message in messages:
             ranking = self._rank(message)
             message.set(INTENT, self._choose(ranking), add_to_output=True)
@@ -103,7 +104,7 @@ class BilingualIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        if not (message.get(TEXT) or "").strip():
+        if not has_words(message):
             return []
         row = self._model.probabilities([message.get(TEXT)], vector_of(message)[np.newaxis, :])[0]
         names = self._model.intents

@@ -19,8 +19,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder_client import EncoderClient, Vectors, check_fingerprint
+from bot.nlu.payload import has_words
 
 FINGERPRINT_FILE = "encoder.json"
+# The encoder reads 512 tokens; the route refuses more than 4,000 characters.
+CHARACTERS = 2000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -116,10 +119,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Add features to each message with a text, all in one call."""
-        texts = [message for message in messages if (message.get(TEXT) or "").strip()]
+        """Add features to each message with words, all in one call; a long one by its first 2,000 characters."""
+        texts = [message for message in messages if has_words(message)]
         if texts:
-            self._add(texts, self._client.embed([message.get(TEXT) for message in texts], self.fingerprint))
+            self._add(
+                texts,
+                self._client.embed([message.get(TEXT)[:CHARACTERS] for message in texts], self.fingerprint),
+            )
         return messages
 
     def _add(self, messages: List[Message], vectors: Vectors) -> None:

@@ -70,8 +70,11 @@ def test_what_is_unclear_becomes_a_question(trained: BilingualIntentClassifier) 
     assert parsed.get("intent_ranking")[0]["name"] == "affirm"
 
 
-def test_a_blank_message_is_a_question_of_no_confidence(trained: BilingualIntentClassifier) -> None:
-    (parsed,) = trained.process([Message({TEXT: "  "})])
+@pytest.mark.parametrize("text", ["  ", "/affirm"])
+def test_without_words_it_is_a_question_of_no_confidence(
+    trained: BilingualIntentClassifier, text: str
+) -> None:
+    (parsed,) = trained.process([Message({TEXT: text})])
     assert parsed.get(INTENT) == {"name": "ask_policy", "confidence": 0.0}
 
 

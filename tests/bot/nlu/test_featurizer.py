@@ -53,11 +53,16 @@ def test_training_texts_go_in_batches_over_one_connection(trained: Any, embeddin
 
 def test_a_message_gets_its_own_vector_in_one_call(trained: Any, embedding_server: Any) -> None:
     first, second = messages(2)
-    trained.process([first, Message({TEXT: " "}), second])
+    trained.process([first, Message({TEXT: " "}), Message({TEXT: "/affirm"}), second])
     assert embedding_server.batches == [["text 0", "text 1"]]
     for message in (first, second):
         _, sentence = message.get_dense_features(TEXT)
         np.testing.assert_allclose(sentence.features, [embedding_server.vector(message.get(TEXT))], rtol=1e-6)
+
+
+def test_a_long_message_is_cut_to_what_the_route_takes(trained: Any, embedding_server: Any) -> None:
+    trained.process([Message({TEXT: "长" * 5000})])
+    assert [len(text) for (text,) in embedding_server.batches] == [2000]
 
 
 def test_a_model_of_this_encoder_loads(
