@@ -43,6 +43,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
             try:
                 yield
             finally:
+                await app.state.limiter.close()
                 await app.state.database.close()
 
     app = FastAPI(

@@ -13,10 +13,11 @@ from typing import Literal
 import structlog
 from fastapi import Request
 from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
+from redis.asyncio import ConnectionPool
 
 from api.errors import TooManyRequests, Unavailable
 from api.settings import Settings
@@ -31,7 +32,12 @@ class Limiter:
     """Counts in memory, or in Redis when several workers share the limits."""
 
     def __init__(self, settings: Settings) -> None:
-        self._strategy = MovingWindowRateLimiter(_storage(settings.redis_url))
+        self._pool = (
+            ConnectionPool.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+            if settings.redis_url
+            else None
+        )
+        self._strategy = MovingWindowRateLimiter(_storage(settings.redis_url, self._pool))
         self._enabled = settings.rate_limits == "on"
         self._factor = settings.rate_limit_loopback_factor
         self._items: dict[Purpose, RateLimitItem] = {
@@ -64,12 +70,21 @@ class Limiter:
         wait = max(1, math.ceil(window.reset_time - time.time()))
         raise TooManyRequests("Too many calls; please wait a moment.", headers={"Retry-After": str(wait)})
 
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.disconnect()
 
-def _storage(redis_url: str) -> Storage:
-    if redis_url:
-        storage = storage_from_string(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
-    else:
+
+def _storage(redis_url: str, pool: ConnectionPool | None) -> Storage:
+    if pool is None:
         storage = storage_from_string("async+memory://")
+    else:
+        storage = RedisStorage(
+            f"async+{redis_url}",
+            implementation="redispy",
+            wrap_exceptions=True,
+            connection_pool=pool,  # type: ignore[arg-type]
+        )
     assert isinstance(storage, Storage)
     return storage
 

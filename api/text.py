@@ -29,4 +29,4 @@ def _clean(text: str) -> str:
 
 
 CleanText = Annotated[str, AfterValidator(_clean)]
-"""A string of the border: valid Unicode, control characters removed. Lengths are checked before cleaning."""
+"""A string of the border: valid Unicode, control characters removed. Lengths are checked after cleaning."""
