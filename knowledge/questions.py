@@ -79,7 +79,7 @@ def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark else None
-        raise PolicyError(f"is not YAML in UTF-8: {problem}", line, path.name) from problem
+        raise PolicyError(f"is not YAML in UTF-8: {_one_line(problem)}", line, path.name) from problem
     if root is None:
         return
     if not isinstance(root, yaml.SequenceNode):
@@ -90,10 +90,14 @@ def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
         try:
             entry = loader.construct_document(node)
         except (yaml.YAMLError, ValueError) as problem:  # an unknown tag, a day that is none
-            raise PolicyError(f"is not readable: {problem}", line, path.name) from problem
+            raise PolicyError(f"is not readable: {_one_line(problem)}", line, path.name) from problem
         if not isinstance(entry, dict):
             raise PolicyError("is not a question with its fields", line, path.name)
         yield line, entry
+
+
+def _one_line(problem: Exception) -> str:
+    return " ".join(str(problem).split())
 
 
 def _question(

@@ -105,6 +105,7 @@ class TestRefusals:
         error = _refusal(tmp_path, "questions.en.yml", '- {clauses: ["1"], text: fine}\n- {clauses: ["1"\n')
         assert error.source == "questions.en.yml"
         assert error.line in (2, 3)  # where the list opens, or where its end was missed
+        assert "\n" not in str(error)
 
     @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
     def test_another_encoding_is_refused_by_the_files_name(self, tmp_path: Path, encoding: str) -> None:
