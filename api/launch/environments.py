@@ -14,6 +14,7 @@ from pathlib import Path
 Report = Callable[[str], None]
 PRODUCT_VERSIONS = ("3.11", "3.12", "3.13")
 NEEDED_BYTES = 8 * 1024**3
+ANSWER_SECONDS = 30.0  # most a Python may take to say its version; a shim may hang
 
 
 class LaunchError(Exception):
@@ -102,7 +103,7 @@ def runs(python: Path, versions: Iterable[str]) -> bool:
     code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
     try:
         answer = subprocess.run(
-            [str(python), "-c", code], capture_output=True, text=True, timeout=30, check=False
+            [str(python), "-c", code], capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

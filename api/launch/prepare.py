@@ -56,6 +56,8 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Rasa 3.6 and what it pins warn of their own age at every start; nothing there can be mended here.
+        "PYTHONWARNINGS": "ignore",
         "CUDA_VISIBLE_DEVICES": "-1",
     }
 

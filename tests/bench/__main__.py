@@ -73,6 +73,7 @@ def bench_turns(product: Product) -> None:
     def turn(number: int) -> None:
         nonlocal talk
         if number % 10 == 0:
+            talk.close()
             talk = Talk(product.url)
         assert cited(talk.say(QUESTIONS[number % 8]))
 

@@ -21,6 +21,9 @@ class Talk:
         self.path = f"/chat/sessions/{self.session['session_id']}"
         self.headers = {"Authorization": f"Bearer {self.session['token']}"}
 
+    def close(self) -> None:
+        self.http.close()
+
     def post(self, text: Any, message_id: str | None = None) -> httpx.Response:
         body = {"client_message_id": message_id or str(uuid.uuid4()), "text": text}
         return self.http.post(f"{self.path}/messages", json=body, headers=self.headers)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 
 import httpx
 import psutil
 import pytest
 
+from tests.product.conftest import NewTalk
 from tests.product.talk import API, Talk
 from tests.running import Product
 
 
 @pytest.fixture(scope="module")
-def talk(product: Product) -> Talk:
-    return Talk(product.url, "en")
+def talk(product: Product) -> Iterator[Talk]:
+    talk = Talk(product.url, "en")
+    yield talk
+    talk.close()
 
 
 @pytest.mark.parametrize(
@@ -62,9 +66,9 @@ def test_odd_messages_get_a_polite_reply(talk: Talk, text: str) -> None:
         assert answer.json()["replies"]
 
 
-def test_sessions_are_closed_to_others(product: Product, talk: Talk) -> None:
+def test_sessions_are_closed_to_others(product: Product, talk: Talk, new_talk: NewTalk) -> None:
     unknown = httpx.get(f"{product.url}{API}/chat/sessions/{uuid.uuid4()}/messages", headers=talk.headers)
-    other = Talk(product.url, "en")
+    other = new_talk("en")
     stolen = httpx.get(f"{product.url}{API}{talk.path}/messages", headers=other.headers)
     bare = httpx.get(f"{product.url}{API}{talk.path}/messages")
     assert (unknown.status_code, stolen.status_code, bare.status_code) == (404, 404, 401)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from tests.product.conftest import NewTalk
 from tests.product.talk import API, Talk, cited, payloads, ticket
 from tests.running import Product
 
@@ -53,9 +54,9 @@ def fill(talk: Talk, lang: str, first: str) -> dict[str, object]:
 
 @pytest.mark.parametrize(("lang", "question", "clause_id"), ASKED)
 def test_a_question_is_answered_with_its_clause_word_for_word(
-    product: Product, lang: str, question: str, clause_id: str
+    product: Product, lang: str, question: str, clause_id: str, new_talk: NewTalk
 ) -> None:
-    talk = Talk(product.url, lang)
+    talk = new_talk(lang)
     replies = talk.say(question)
     assert cited(replies)[:1] == [clause_id]
     citation = next(reply for reply in replies if reply["citations"])["citations"][0]
@@ -67,16 +68,16 @@ def test_a_question_is_answered_with_its_clause_word_for_word(
 
 @pytest.mark.parametrize(("lang", "question"), [("zh", "今天晚上吃什么好"), ("en", "who won the world cup")])
 def test_a_question_the_policy_does_not_answer_gets_no_citation(
-    product: Product, lang: str, question: str
+    lang: str, question: str, new_talk: NewTalk
 ) -> None:
-    assert cited(Talk(product.url, lang).say(question)) == []
+    assert cited(new_talk(lang).say(question)) == []
 
 
 @pytest.mark.parametrize(("lang", "intent", "wish", "kind", "clause_id"), FILED)
 def test_a_request_is_filed_and_stands_in_the_database(
-    product: Product, lang: str, intent: str, wish: str, kind: str, clause_id: str
+    product: Product, lang: str, intent: str, wish: str, kind: str, clause_id: str, new_talk: NewTalk
 ) -> None:
-    talk = Talk(product.url, lang)
+    talk = new_talk(lang)
     card = fill(talk, lang, wish)
     assert (card["type"], card["clause_id"], card["status"]) == (kind, clause_id, "received")
     with sqlite3.connect(product.data / "clausedesk.db") as database:
@@ -100,9 +101,9 @@ def test_a_request_is_filed_and_stands_in_the_database(
     ],
 )
 def test_a_question_inside_a_form_is_answered_and_the_form_goes_on(
-    product: Product, lang: str, wish: str, question: str, clause_id: str
+    lang: str, wish: str, question: str, clause_id: str, new_talk: NewTalk
 ) -> None:
-    talk = Talk(product.url, lang)
+    talk = new_talk(lang)
     talk.say(wish)
     replies = talk.say(question)
     assert clause_id in cited(replies)
@@ -110,16 +111,16 @@ def test_a_question_inside_a_form_is_answered_and_the_form_goes_on(
     assert fill(talk, lang, CONTACT[lang])["type"] == "deletion"
 
 
-def test_the_language_follows_the_person(product: Product) -> None:
-    talk = Talk(product.url, "zh")
+def test_the_language_follows_the_person(new_talk: NewTalk) -> None:
+    talk = new_talk("zh")
     english = talk.say("Where do you store my personal data?")
     chinese = talk.say("那会保存多长时间？")
     assert english[0]["citations"][0]["lang"] == "en"
     assert chinese[0]["citations"][0]["lang"] == "zh"
 
 
-def test_five_equal_messages_at_once_file_one_request(product: Product) -> None:
-    talk = Talk(product.url, "en")
+def test_five_equal_messages_at_once_file_one_request(new_talk: NewTalk) -> None:
+    talk = new_talk("en")
     replies = talk.say("please delete all my data")
     while "/affirm" not in payloads(replies):
         offered = payloads(replies)
@@ -135,8 +136,8 @@ def test_five_equal_messages_at_once_file_one_request(product: Product) -> None:
     assert len(tickets) == 1
 
 
-def test_citations_survive_a_reload(product: Product) -> None:
-    talk = Talk(product.url, "zh")
+def test_citations_survive_a_reload(new_talk: NewTalk) -> None:
+    talk = new_talk("zh")
     asked = talk.say("发生数据泄露会通知我吗")
     stored = [message for message in talk.history() if message["role"] == "bot"][-len(asked) :]
     assert [message["citations"] for message in stored] == [reply["citations"] for reply in asked]
@@ -145,8 +146,8 @@ def test_citations_survive_a_reload(product: Product) -> None:
 @pytest.mark.parametrize(
     "text", ["/restart", "/request_deletion", '/request_deletion{"ground": "5.3.1"}', "／restart"]
 )
-def test_internal_commands_typed_by_a_person_are_not_obeyed(product: Product, text: str) -> None:
-    talk = Talk(product.url, "en")
+def test_internal_commands_typed_by_a_person_are_not_obeyed(text: str, new_talk: NewTalk) -> None:
+    talk = new_talk("en")
     talk.say("what is a cookie used for?")
     replies = talk.say(text)
     assert ticket(replies) is None

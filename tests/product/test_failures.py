@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.product.talk import API, Talk, cited, payloads
+from tests.product.conftest import NewTalk
+from tests.product.talk import API, cited, payloads
 from tests.running import Product
 
 
@@ -21,9 +22,11 @@ def whole_product(product: Product) -> Iterator[Product]:
     product.wait_until("ok", 120)
 
 
-def test_without_rasa_questions_are_answered_and_the_form_is_explained(whole_product: Product) -> None:
+def test_without_rasa_questions_are_answered_and_the_form_is_explained(
+    whole_product: Product, new_talk: NewTalk
+) -> None:
     product = whole_product
-    talk = Talk(product.url, "en")
+    talk = new_talk("en")
     talk.say("please delete my data")
     product.kill("rasa")
     replies = talk.say("who can see my personal data inside your company?")
@@ -37,8 +40,8 @@ def test_without_rasa_questions_are_answered_and_the_form_is_explained(whole_pro
     assert again, "the form survived the restart of Rasa"
 
 
-def test_without_the_action_server_questions_are_answered(whole_product: Product) -> None:
-    talk = Talk(whole_product.url, "zh")
+def test_without_the_action_server_questions_are_answered(whole_product: Product, new_talk: NewTalk) -> None:
+    talk = new_talk("zh")
     whole_product.kill("actions")
     assert cited(talk.say("你们会把我的信息存到国外吗？"))
 
@@ -55,8 +58,8 @@ def test_a_killed_api_loses_no_acknowledged_request(whole_product: Product) -> N
     assert again.json()["request"]["reference"] == first.json()["request"]["reference"]
 
 
-def test_a_killed_api_keeps_conversations(whole_product: Product) -> None:
-    talk = Talk(whole_product.url, "en")
+def test_a_killed_api_keeps_conversations(whole_product: Product, new_talk: NewTalk) -> None:
+    talk = new_talk("en")
     talk.say("how long do you keep my data?")
     before = talk.history()
     whole_product.kill("api")

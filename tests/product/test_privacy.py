@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.product.talk import Talk
+from tests.product.conftest import NewTalk
 from tests.product.test_conversations import fill
 from tests.running import Product
 
@@ -12,8 +12,8 @@ ID_NUMBER = "11010519491231002X"
 CARD = "6222021234567890128"
 
 
-def test_no_personal_data_outside_the_vault(product: Product) -> None:
-    talk = Talk(product.url, "zh")
+def test_no_personal_data_outside_the_vault(product: Product, new_talk: NewTalk) -> None:
+    talk = new_talk("zh")
     for text in (
         f"我的手机是{PHONE}",
         f"邮箱{EMAIL}谢谢",
