@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in the data folder.")
     policies_dir: Path = Field(Path("knowledge/policies"), description="Folder with one folder a policy.")
     policy: str = Field("tancloud", description="Name of the policy folder that is served.")
-    encoder: str = Field("", description="Folder of a prepared encoder; default: the one made by make run.")
+    encoder: str = Field(
+        "", description="Folder of another Sentence Transformers model; default: the one made by make run."
+    )
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
 
     rasa_timeout_seconds: float = Field(4.0, gt=0, description="Longest wait for one dialogue turn.")

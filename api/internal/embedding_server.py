@@ -11,12 +11,12 @@ from api import error_handlers
 from api.crypto import SERVICE_TOKEN, ensure_secret
 from api.internal.embeddings import router
 from api.settings import Settings
-from knowledge.encoder import OnnxEncoder
+from knowledge.encoder import open_encoder
 
 
 def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.state.encoder = OnnxEncoder(settings.encoder_dir, threads=settings.encoder_threads)
+    app.state.encoder = open_encoder(str(settings.encoder_dir), settings.encoder_threads)
     app.state.service_token = ensure_secret(settings.secrets_dir, SERVICE_TOKEN)
     app.include_router(router, prefix="/internal")
     error_handlers.install(app)

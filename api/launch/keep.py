@@ -62,11 +62,11 @@ def _die_with_parent() -> None:
 
 
 def main() -> int:
-    name, separator, *command = sys.argv[1:] or [""]
-    if separator != "--" or not command:
+    name, separator, command = sys.argv[1:2], sys.argv[2:3], sys.argv[3:]
+    if separator != ["--"] or not command:
         print("usage: python -m api.launch.keep NAME -- COMMAND [ARGUMENT …]", file=sys.stderr)
         return 2
-    return Keeper(name, command).run()
+    return Keeper(name[0], command).run()
 
 
 if __name__ == "__main__":

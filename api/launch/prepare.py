@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -25,7 +26,16 @@ READY_SECONDS = 60.0
 
 def prepare(settings: Settings, report: Report) -> None:
     """Encoder, index and dialogue model; raises LaunchError with the end of the log when a step fails."""
-    _step(["encoder", "--folder", str(settings.encoder_dir), "--policy", str(settings.policy_dir)], report)
+    prepare_knowledge(settings, report)
+    train_dialogue(settings, report)
+
+
+def prepare_knowledge(settings: Settings, report: Report) -> None:
+    """Encoder and index, each only when its inputs changed; an encoder of one's own is used as it is."""
+    if not settings.encoder:
+        _step(
+            ["encoder", "--folder", str(settings.encoder_dir), "--policy", str(settings.policy_dir)], report
+        )
     _step(
         [
             "build",
@@ -35,7 +45,6 @@ def prepare(settings: Settings, report: Report) -> None:
         ],
         report,
     )
-    train_dialogue(settings, report)
 
 
 def rasa_python(root: Path = Path()) -> Path:
@@ -66,7 +75,7 @@ def train_dialogue(settings: Settings, report: Report) -> None:
     """Train Rasa when its data, code or the encoder changed; the old model stays until the new one is whole."""
     model = settings.rasa_model
     stamp = model.with_suffix(".stamp")
-    inputs = _rasa_inputs(settings)
+    inputs = rasa_inputs(settings)
     if model.exists() and stamp.exists() and stamp.read_text() == inputs:
         return
     report("Dialogue model: training (about a minute)")
@@ -86,6 +95,17 @@ def train_dialogue(settings: Settings, report: Report) -> None:
     os.replace(trained, model)
     stamp.write_text(inputs)
     shutil.rmtree(draft)
+
+
+def rasa_inputs(settings: Settings) -> str:
+    """A digest of everything that a trained dialogue model depends on."""
+    digest = hashlib.sha256(_encoder_identity(settings))
+    for name in RASA_INPUTS:
+        base = Path("bot") / name
+        for path in sorted(base.rglob("*")) if base.is_dir() else [base]:
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -118,14 +138,13 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise LaunchError(f"The embedding server did not start; the end of {log}:\n{_tail(log)}")
 
 
-def _rasa_inputs(settings: Settings) -> str:
-    digest = hashlib.sha256((settings.encoder_dir / "manifest.json").read_bytes())
-    for name in RASA_INPUTS:
-        base = Path("bot") / name
-        for path in sorted(base.rglob("*")) if base.is_dir() else [base]:
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(str(path).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+def _encoder_identity(settings: Settings) -> bytes:
+    manifest = settings.encoder_dir / "manifest.json"
+    if manifest.is_file():
+        return manifest.read_bytes()
+    # Another Sentence Transformers model has none of ours; the index was just made with it and says which it was.
+    made_with: str = json.loads((settings.index_dir / "manifest.json").read_text())["encoder"]
+    return made_with.encode()
 
 
 def _step(arguments: Sequence[str], report: Report) -> None:
