@@ -135,6 +135,12 @@ class TestFit:
         assert thresholds == sorted(thresholds)
         assert thresholds[0] < thresholds[-1]
 
+    def test_of_what_it_learned_from_it_expects_as_many_as_there_were(self) -> None:
+        probabilities, answerable, right = _made_up(900)
+        model, x = fit(probabilities, answerable, right, ALONE), features(probabilities, ALONE)
+        assert model.answered(x).mean() == pytest.approx(np.mean(answerable), abs=2e-3)
+        assert model.right(x).mean() == pytest.approx(np.mean(right), abs=2e-3)
+
     def test_its_confidence_is_calibrated(self) -> None:
         model = fit(*_made_up(900), ALONE)
         fresh, _, right = _made_up(900, seed=5)
