@@ -38,6 +38,10 @@ def detect(text: str) -> Language:
 
 
 def normalise(text: str) -> str:
-    """NFKC with runs of white space folded to one space and none at the ends. Idempotent."""
+    """NFKC with runs of white space folded to one space and none at the ends. Idempotent.
+
+    Half a character (a lone surrogate) becomes U+FFFD: it can be neither encoded nor stored.
+    """
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
     return unicodedata.normalize("NFKC", folded)

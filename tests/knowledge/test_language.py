@@ -33,6 +33,9 @@ def test_detects_by_share_of_han(text: str, expected: str) -> None:
         ("  Ｃｏｏｋｉｅ\u3000政策\n\t（一）  ", "Cookie 政策 (一)"),
         ("ⅲ. ①", "iii. 1"),
         ("", ""),
+        ("half \ud800 a character", "half \ufffd a character"),
+        ("\ud83d\ude00", "😀"),  # both halves, apart
+        ("\ufeffx", "\ufeffx"),
     ],
 )
 def test_normalises_width_and_space(text: str, expected: str) -> None:
