@@ -149,6 +149,14 @@ class AskStep(Action, abc.ABC):
         await self._ask(dispatcher, turn, form)
         return []
 
+    async def _cite(self, dispatcher: CollectingDispatcher, form: RequestForm, response: Text) -> None:
+        """Show the clause that grants this request; without the api the form goes on without it."""
+        try:
+            clause_id = (await self._client.request_types())[form.type].clause_id
+        except (ApiUnavailable, ApiRefused, KeyError):
+            return
+        dispatcher.utter_message(response=response, clause_id=clause_id)
+
     @abc.abstractmethod
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
         """Say the question."""
@@ -160,6 +168,9 @@ class ActionAskScope(AskStep):
     step = "scope"
 
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
+        if turn.intent == form.intent and turn.failures == 0:
+            # "How do I get a copy?" is a wish and a question: the clause answers the one, the form the other.
+            await self._cite(dispatcher, form, "utter_promise")
         dispatcher.utter_message(response=f"utter_{form.type}_scope" + ("_help" if turn.failures > 1 else ""))
 
 
@@ -186,15 +197,8 @@ class ActionAskAcknowledged(AskStep):
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
         helping = turn.failures > 1
         if not helping and turn.failures == 0:
-            await self._cite(dispatcher, form)
+            await self._cite(dispatcher, form, f"utter_{form.type}_consequences")
         dispatcher.utter_message(response=f"utter_{form.type}_acknowledged" + ("_help" if helping else ""))
-
-    async def _cite(self, dispatcher: CollectingDispatcher, form: RequestForm) -> None:
-        try:
-            clause_id = (await self._client.request_types())[form.type].clause_id
-        except (ApiUnavailable, ApiRefused, KeyError):
-            return
-        dispatcher.utter_message(response=f"utter_{form.type}_consequences", clause_id=clause_id)
 
 
 class ActionAskContact(AskStep):

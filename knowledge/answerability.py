@@ -95,7 +95,7 @@ def fit(
     is_answerable: Sequence[bool],
     is_right: Sequence[bool],
     families: Mapping[int, Sequence[int]],
-    most_wrong: float = 0.05,
+    most_wrong: float = 0.08,
 ) -> Answerability:
     """Learn from held-out probabilities; at most ``most_wrong`` of the unanswerable ones may pass the threshold."""
     x = features(probabilities, families)

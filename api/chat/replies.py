@@ -70,7 +70,10 @@ class ReplyBuilder:
             custom = element.get("custom")
             if isinstance(custom, Mapping):
                 form = _form(custom) or form
-                replies += await self._custom(custom, session_id, lang)
+                said = await self._custom(custom, session_id, lang)
+                if custom.get("reply") == "choices" and replies and replies[-1].type == "choices":
+                    said = [_joined(replies.pop(), said[0])]
+                replies += said
             elif isinstance(element.get("text"), str):
                 replies.append(_spoken(element))
         return Answer(tuple(replies), form)
@@ -131,11 +134,21 @@ class ReplyBuilder:
 
     def _choice(self, clause_id: str, lang: Language) -> Button:
         clause = self._policies.clause(clause_id)
-        label, heading = clause.label.get(lang), clause.heading.get(lang)
-        title = self._wording.say(lang, "choice", label=label, heading=heading)
+        label, about = clause.label.get(lang), clause.heading.get(lang)
+        parent = clause.parent_id
+        if parent is not None and self._policies.clause(parent).heading == clause.heading:
+            about = clause.text.get(lang)  # an item without a title of its own: its words tell it from its siblings
+        title = self._wording.say(lang, "choice", label=label, heading=about)
         if len(title) > _TITLE_CHARACTERS:
             title = title[: _TITLE_CHARACTERS - 1] + "…"
         return Button(title, f'{ASK_CLAUSE}{{"clause_id": "{clause_id}"}}')
+
+
+def _joined(question: Reply, choices: Reply) -> Reply:
+    """A question with buttons of its own and the clauses to choose from are one question to the reader."""
+    if choices.type != "choices":
+        return question
+    return Reply("choices", question.text, buttons=(*choices.buttons, *question.buttons))
 
 
 def _form(custom: Mapping[str, Any]) -> Form | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from api.crypto import SERVICE_TOKEN, ensure_secret
+from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError, Report
 from api.settings import Settings
 
@@ -74,6 +75,8 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
 def train_dialogue(settings: Settings, report: Report) -> None:
     """Train Rasa when its data, code or the encoder changed; the old model stays until the new one is whole."""
     model = settings.rasa_model
+    questions = questions_file(settings)
+    write_questions(settings.policy_dir, questions)
     stamp = model.with_suffix(".stamp")
     inputs = rasa_inputs(settings)
     if model.exists() and stamp.exists() and stamp.read_text() == inputs:
@@ -86,7 +89,8 @@ def train_dialogue(settings: Settings, report: Report) -> None:
     with embedding_server(settings) as url:
         environment = {**rasa_environment(settings), "CLAUSEDESK_API_URL": url}
         command = [str(rasa_python()), "-m", "rasa", "train", "--config", "bot/config.yml"]
-        command += ["--domain", "bot/domain", "--data", "bot/data", "--out", str(draft.resolve())]
+        command += ["--domain", "bot/domain", "--data", "bot/data", str(questions), "--out"]
+        command.append(str(draft.resolve()))
         _logged([*command, "--fixed-model-name", model.name.removesuffix(".tar.gz")], log, environment)
     trained = draft / model.name
     if not trained.exists():
@@ -97,9 +101,16 @@ def train_dialogue(settings: Settings, report: Report) -> None:
     shutil.rmtree(draft)
 
 
+def questions_file(settings: Settings) -> Path:
+    """Where the bank's sample for the dialogue model is written."""
+    return settings.prepared_dir / "rasa" / "nlu" / "policy_questions.yml"
+
+
 def rasa_inputs(settings: Settings) -> str:
     """A digest of everything that a trained dialogue model depends on."""
     digest = hashlib.sha256(_encoder_identity(settings))
+    questions = questions_file(settings)
+    digest.update(questions.read_bytes() if questions.exists() else b"")
     for name in RASA_INPUTS:
         base = Path("bot") / name
         for path in sorted(base.rglob("*")) if base.is_dir() else [base]:

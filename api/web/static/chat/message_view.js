@@ -27,7 +27,7 @@ export function messageView(message, context) {
     'article', { class: `message message-${role}`, 'data-role': role, 'data-type': message.type, 'data-message-id': message.id },
     el('p', { class: 'speaker' }, text(lang, `speaker.${role}`), el('time', { datetime: message.created_at }, timeWords(message.created_at, lang))),
     message.text && el('div', { class: 'bubble' }, ...paragraphs(message.text)),
-    ...(message.citations ?? []).map((citation) => clauseSlip(citation, lang, context.loadClause, { base: context.base, newTab: true })),
+    ...(message.citations ?? []).map((citation) => clauseSlip(citation, lang, context.loadClause, { base: context.base, newTab: true, brief: message.type !== 'answer' })),
     message.card && ticketCard(message.card, lang, { base: context.base, actions: [statusButton(message.card.reference, context)] }),
     message.buttons?.length > 0 && replyButtons(message, context),
   );

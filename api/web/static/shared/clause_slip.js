@@ -12,19 +12,22 @@ import { noteList } from './note_list.js';
 import { uuid } from './uuid.js';
 
 const LONG = { zh: 260, en: 620 };
+// Beside a question the clause is a reference: it must not push the question out of sight.
+const LONG_BESIDE_QUESTION = { zh: 60, en: 150 };
 
 /**
  * @param {Citation} citation
  * @param {Language} lang reader's language, for labels and notes
  * @param {(clauseId: string, version?: string) => Promise<Clause>} loadClause
- * @param {{base?: string | URL, newTab?: boolean}} [options] base: what relative links start from
+ * @param {{base?: string | URL, newTab?: boolean, brief?: boolean}} [options] base: what relative links start from;
+ *   brief: the clause accompanies a question, so it starts folded
  * @returns {HTMLElement}
  */
-export function clauseSlip(citation, lang, loadClause, { base = window.location.href, newTab = false } = {}) {
+export function clauseSlip(citation, lang, loadClause, { base = window.location.href, newTab = false, brief = false } = {}) {
   const quote = el('blockquote', { lang: LANGUAGE_TAGS[citation.lang], id: `quote-${uuid()}` }, ...paragraphs(citation.quote));
   const heading = el('span', { class: 'slip-heading' });
   const translation = el('div', { id: `other-${uuid()}`, hidden: true });
-  const notes = el('div');
+  const notes = el('div', { class: 'slip-notes' });
   const link = { class: 'slip-label', href: new URL(citation.url, base).href, ...(newTab && { target: '_blank', rel: 'noopener' }) };
   const caption = el(
     'figcaption', { class: 'slip-caption' },
@@ -32,10 +35,11 @@ export function clauseSlip(citation, lang, loadClause, { base = window.location.
   );
   const tools = el('div', { class: 'slip-tools' }, languageToggle(citation, lang, translation, loadClause));
   const slip = el(
-    'figure', { class: 'slip', 'data-clause-id': citation.clause_id, 'data-lang': citation.lang },
+    'figure', { class: brief ? 'slip slip-brief' : 'slip', 'data-clause-id': citation.clause_id, 'data-lang': citation.lang },
     caption, quote, translation, notes, tools,
   );
-  if (citation.quote.length > LONG[citation.lang]) tools.prepend(lengthToggle(slip, quote, lang));
+  const longest = (brief ? LONG_BESIDE_QUESTION : LONG)[citation.lang];
+  if (citation.quote.length > longest) tools.prepend(lengthToggle(slip, quote, lang));
   fillIn();
   return slip;
 
