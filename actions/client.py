@@ -71,9 +71,10 @@ class ApiClient:
         url = os.environ.get("CLAUSEDESK_API_URL", "http://127.0.0.1:8000")
         return cls(url, os.environ.get("CLAUSEDESK_SERVICE_TOKEN", ""))
 
-    async def search(self, query: str, lang: Optional[str]) -> Found:
-        """What the policy says to a question, as clause ids."""
-        body = await self._call("POST", "/internal/policy/search", json={"query": query, "lang": lang})
+    async def search(self, query: str, lang: Optional[str], about: Optional[str] = None) -> Found:
+        """What the policy says to a question, as clause ids; `about` is the request type it was asked in."""
+        question = {"query": query, "lang": lang, "about": about}
+        body = await self._call("POST", "/internal/policy/search", json=question)
         return Found(body["outcome"], tuple(body["clause_ids"]), float(body["confidence"]))
 
     async def request_types(self) -> Dict[str, RequestType]:

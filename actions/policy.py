@@ -13,10 +13,15 @@ from actions.turn import Turn, read_turn
 QUERY_CHARACTERS = 2000
 
 
-async def answer(dispatcher: CollectingDispatcher, client: ApiClient, turn: Turn) -> None:
-    """Say what the policy says to the turn's text: clause ids for the gateway to quote, or that it says nothing."""
+async def answer(
+    dispatcher: CollectingDispatcher, client: ApiClient, turn: Turn, about: Optional[str] = None
+) -> None:
+    """Say what the policy says to the turn's text: clause ids for the gateway to quote, or that it says nothing.
+
+    `about` is the request type whose form is open.
+    """
     try:
-        found = await client.search(turn.text[:QUERY_CHARACTERS], turn.lang)
+        found = await client.search(turn.text[:QUERY_CHARACTERS], turn.lang, about)
     except (ApiUnavailable, ApiRefused):
         dispatcher.utter_message(response="utter_search_unavailable")
         return

@@ -97,7 +97,7 @@ class ValidateRequestForm(Action, abc.ABC):
         if decision.kind == "unclear":
             return listening(failures=turn.failures + 1)
         if decision.kind == "question":
-            await policy.answer(dispatcher, self._client, turn)
+            await policy.answer(dispatcher, self._client, turn, self.form.type)
         elif decision.kind == "people":
             await human.say_how_to_reach_people(dispatcher, self._client)
         elif decision.kind == "status":

@@ -17,6 +17,9 @@ router = APIRouter(dependencies=[Depends(require_service)])
 class Question(BaseModel):
     query: Annotated[CleanText, Field(min_length=1, max_length=4000)]
     lang: Literal["zh", "en"] | None = None
+    about: Annotated[str, Field(max_length=40)] | None = Field(
+        None, description="The request type being filled in, which a short question may leave unsaid."
+    )
 
 
 class Decision(BaseModel):
@@ -29,4 +32,10 @@ class Decision(BaseModel):
 async def decide(body: Question, service: PolicyDep) -> Decision:
     """Answer with these clauses, ask back with these, or say that it is not in the policy."""
     finding = await service.search(body.query, body.lang)
+    promise = service.policy().requests.get(body.about or "")
+    if promise is not None and not finding.answerable:
+        # "How long does that take?" says its subject only together with the form it was asked in.
+        lang = body.lang or finding.query_lang
+        subject = service.clause(promise.clause_id).heading.get(lang)
+        finding = await service.search(f"{subject}: {body.query}", lang)
     return Decision(outcome=finding.outcome, clause_ids=list(finding.cited), confidence=finding.confidence)

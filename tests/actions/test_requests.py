@@ -68,7 +68,8 @@ def test_a_question_is_answered_and_nothing_is_lost(run: Any, state: Any, produc
         {"custom": {"reply": "answer", "clause_ids": ["5.5"], "confidence": 0.9}},
         {"response": "utter_resume"},
     ]
-    assert product.calls[0][2] == {"query": "how long does it take?", "lang": "en"}
+    asked = {"query": "how long does it take?", "lang": "en", "about": "deletion"}
+    assert product.calls[0][2] == asked
 
 
 def test_a_ground_must_be_one_of_this_request(run: Any, state: Any) -> None:

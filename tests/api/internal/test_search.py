@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from api.policy.service import PolicyService
+from knowledge.retriever import Finding
 from tests.api.conftest import SERVICE_TOKEN
 
 RIGHT = {"Authorization": f"Bearer {SERVICE_TOKEN}"}
@@ -37,3 +40,21 @@ async def test_an_answer_names_clauses_of_the_policy_and_quotes_nothing(
 @pytest.mark.parametrize("body", [{}, {"query": ""}, {"query": "a" * 4001}, {"query": "x", "lang": "fr"}])
 async def test_what_is_no_question(web: httpx.AsyncClient, body: dict[str, str]) -> None:
     assert (await web.post("/internal/policy/search", json=body, headers=RIGHT)).status_code == 422
+
+
+async def test_a_short_question_is_read_with_the_form_it_was_asked_in(
+    web: httpx.AsyncClient, policy_service: PolicyService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    search = policy_service.retriever.search
+
+    def listening(query: str, lang: str | None = None, top_k: int = 5) -> Finding:
+        asked.append(query)
+        return replace(search(query), answerable=False)
+
+    monkeypatch.setattr(policy_service.retriever, "search", listening)
+    body = {"query": "how long does it take?", "lang": "en", "about": "account_closure"}
+    assert (await web.post("/internal/policy/search", json=body, headers=RIGHT)).status_code == 200
+    assert asked == ["how long does it take?", "Cancel your account: how long does it take?"]
+    await web.post("/internal/policy/search", json={**body, "about": "nonsense"}, headers=RIGHT)
+    assert asked[2:] == ["how long does it take?"]
