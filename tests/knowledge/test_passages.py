@@ -47,7 +47,7 @@ def test_no_paragraph_of_the_policy_is_left_out_and_no_key_stands_twice(tancloud
     assert len({passage.key for passage in found}) == len(found)
     for clause in tancloud.clauses.values():
         own = [passage for passage in found if passage.clause_id == clause.id]
-        written = [p.only(lang) for lang in ("zh", "en") for p in clause.paragraphs if p.only(lang)]  # type: ignore[arg-type]
+        written = [p.only(lang) for lang in ("zh", "en") for p in clause.paragraphs if p.only(lang)]
         assert len(own) == len(written) > 0
         for passage, text in zip(own, written, strict=True):
             assert passage.text.endswith(str(text))

@@ -163,7 +163,7 @@ class TestRanking:
     def test_similarity_orders_what_the_ranker_cannot_tell_apart(
         self, parts: IndexParts, by_heart: Ranker
     ) -> None:
-        retriever = _retriever(parts, _constant(by_heart, np.ones(len(CLAUSE_IDS) + 1)), PLAIN)
+        retriever = _retriever(parts, _constant(by_heart, np.ones(len(CLAUSE_IDS) + 1, np.float32)), PLAIN)
         assert retriever.search("You may correct wrong information").ranked[0].clause_id == "3.3"
         assert retriever.search("地址只用于配送").ranked[0].clause_id == "1.2"
 
@@ -215,7 +215,7 @@ class TestOutcomes:
     def test_a_second_clause_is_cited_when_it_answers_about_as_well(
         self, parts: IndexParts, by_heart: Ranker, share: float, count: int
     ) -> None:
-        shares = np.full(len(CLAUSE_IDS) + 1, 1e-4)
+        shares = np.full(len(CLAUSE_IDS) + 1, 1e-4, np.float32)
         shares[:3] = 1, share, share  # a third one is as good, and still one too many
         finding = _retriever(parts, _constant(by_heart, shares), PLAIN).search("x")
         assert finding.outcome == "answer"
