@@ -120,3 +120,21 @@ async def test_a_database_that_is_not_there_is_told() -> None:
     with pytest.raises(OSError, match="Connect call failed"):
         await gone.check()
     await gone.close()
+
+
+async def test_one_migration_at_a_time(
+    database: Database,  # noqa: F811
+    database_url: str,  # noqa: F811
+) -> None:
+    other, entered = Database(database_url), asyncio.Event()
+
+    async def second() -> None:
+        async with other.migration():
+            entered.set()
+
+    async with database.migration():
+        waiting = asyncio.create_task(second())
+        await asyncio.sleep(0.3)
+        assert not entered.is_set()
+    await asyncio.wait_for(waiting, 10)
+    await other.close()

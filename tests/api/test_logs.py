@@ -63,7 +63,7 @@ def test_an_exception_is_named_and_its_words_are_not_told(capsys: pytest.Capture
     try:
         raise ValueError("13800138000")
     except ValueError as problem:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("a.library").exception("Exception in ASGI application")
         structlog.get_logger("ours").error("failed", exc_info=True)
         structlog.get_logger("ours").error("failed", exc_info=problem)
     lines = told(capsys)

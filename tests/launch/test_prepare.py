@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from api.launch import prepare
+from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError
 from api.settings import Settings
 
+POLICIES = Path(__file__).parents[2] / "knowledge" / "policies"
 FILES = (
     "bot/config.yml",
     "bot/constraints.txt",
@@ -38,7 +40,22 @@ def write(path: Path, text: str) -> Path:
 
 
 def settings(folder: Path, encoder: str = "") -> Settings:
-    return Settings(_env_file=None, data_dir=folder / "data", prepared_dir=folder / "var", encoder=encoder)
+    return Settings(
+        _env_file=None,
+        data_dir=folder / "data",
+        prepared_dir=folder / "var",
+        policies_dir=POLICIES,
+        encoder=encoder,
+    )
+
+
+def trained(folder: Path) -> Settings:
+    """Settings whose dialogue model is there and fits."""
+    chosen = settings(folder)
+    write_questions(chosen.policy_dir, prepare.questions_file(chosen))
+    write(chosen.rasa_model, "a model")
+    write(chosen.rasa_model.with_suffix(".stamp"), prepare.rasa_inputs(chosen))
+    return chosen
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -47,6 +64,14 @@ def test_the_inputs_change_with_each_file(checkout: Path, name: str) -> None:
     assert prepare.rasa_inputs(settings(checkout)) == before
     (checkout / name).write_text("something else")
     assert prepare.rasa_inputs(settings(checkout)) != before
+
+
+def test_the_inputs_change_with_the_questions_of_the_bank(checkout: Path) -> None:
+    chosen = trained(checkout)
+    before = prepare.rasa_inputs(chosen)
+    questions = prepare.questions_file(chosen)
+    questions.write_text(questions.read_text(encoding="utf-8") + "# one more\n", encoding="utf-8")
+    assert prepare.rasa_inputs(chosen) != before
 
 
 def test_the_inputs_change_when_a_file_comes_or_gets_another_name(checkout: Path) -> None:
@@ -75,9 +100,7 @@ def test_what_python_leaves_behind_is_no_input(checkout: Path) -> None:
 
 
 def test_a_model_of_the_same_inputs_is_left_alone(checkout: Path) -> None:
-    chosen = settings(checkout)
-    write(chosen.rasa_model, "a model")
-    write(chosen.rasa_model.with_suffix(".stamp"), prepare.rasa_inputs(chosen))
+    chosen = trained(checkout)
     said: list[str] = []
     prepare.train_dialogue(chosen, said.append)  # training would need the Rasa environment, which is not here
     assert said == []
@@ -87,10 +110,8 @@ def test_a_model_of_the_same_inputs_is_left_alone(checkout: Path) -> None:
 def test_a_model_that_was_not_finished_is_trained(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    chosen = settings(checkout)
+    chosen = trained(checkout)
     stamp = chosen.rasa_model.with_suffix(".stamp")
-    write(chosen.rasa_model, "a model")
-    write(stamp, prepare.rasa_inputs(chosen))
     {"model": chosen.rasa_model, "stamp": stamp}[missing].unlink()
     # The embedding server of this test ends at once, as one does that finds no encoder.
     monkeypatch.setattr(sys, "executable", str(program(checkout / "python", "echo no encoder here; exit 1")))
