@@ -16,7 +16,7 @@ from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.highlights import Highlighter, Span
 from knowledge.index_files import IndexUnreadable, read_whole
 from knowledge.joined_encoder import JoinedEncoder
-from knowledge.language import detect, normalise
+from knowledge.language import condensed, detect, normalise
 from knowledge.lexical_index import Bm25Index
 from knowledge.ranker import Matrix, Ranker, softmax
 from knowledge.types import Language
@@ -88,7 +88,7 @@ class Retriever:
 
     def search(self, query: str, lang: Language | None = None, top_k: int = 5) -> Finding:
         """Rank every clause for a query of any length, even an empty one."""
-        text = normalise(query)
+        text = condensed(normalise(query))
         vectors = self._encoders.encode([text], "query")
         dense = self._encoders.split(vectors)[0][0]
         similarity = self._similarity(text, dense)
@@ -110,7 +110,7 @@ class Retriever:
         """(queries, clauses + 1) as the ranker sees them; for evaluation."""
         rows = []
         for query in queries:
-            text = normalise(query)
+            text = condensed(normalise(query))
             vectors = self._encoders.encode([text], "query")
             dense = self._encoders.split(vectors)[0][0]
             rows.append(self._probabilities(vectors, self._similarity(text, dense), dense)[0][0])

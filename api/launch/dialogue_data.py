@@ -17,8 +17,8 @@ from knowledge.policy import load_policy
 from knowledge.questions import Question, load_bank
 
 INTENT = "ask_policy"
-PER_CLAUSE = 8
-UNANSWERABLE = 250
+PER_CLAUSE = 4
+UNANSWERABLE = 150
 # Rasa reads these as its own markup.
 _MARKUP = re.compile(r"[\[\]{}\n]|^/")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.language import detect, normalise
+from knowledge.language import condensed, detect, normalise
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 @given(st.text(alphabet="的一是不了人我在有他", min_size=1), st.text(alphabet="0123456789 .,!?", max_size=20))
 def test_digits_and_punctuation_do_not_sway_it(han: str, noise: str) -> None:
     assert detect(noise + han + noise) == "zh"
+
+
+def test_a_long_message_keeps_its_beginning_and_its_end() -> None:
+    text = "I bought it in May. " + "and then " * 300 + "So can you delete my data?"
+    short = condensed(text, 100)
+    assert len(short) == 100
+    assert short.startswith("I bought it in May.")
+    assert short.endswith("So can you delete my data?")
+    assert condensed(short, 100) == short
