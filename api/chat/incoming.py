@@ -30,6 +30,16 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
+def same_words(text: str, title: str) -> bool:
+    """Whether a text is a button's title, typed: case, width, blanks and punctuation do not count."""
+    return bool(_letters(text)) and _letters(text) == _letters(title)
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if unicodedata.category(character)[0] in "LN")
+
+
 def language_of(text: str, current: Language) -> Language:
     """The language to answer in; a masked text without telling words ("ok", a number) changes nothing."""
     words = PLACEHOLDER.sub(" ", text)

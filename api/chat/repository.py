@@ -15,6 +15,7 @@ from api.models.chat_turn import ChatTurnRow
 
 OPEN, DONE = "open", "done"
 OFFERS_LOOKED_BACK = 100
+REPLIES_LOOKED_BACK = 12
 
 
 class ChatRepository:
@@ -78,6 +79,22 @@ class ChatRepository:
             for button in buttons:
                 titles.setdefault(button["payload"], button["title"])
         return titles
+
+    async def latest_buttons(self, session_id: str) -> dict[str, str]:
+        """Payload by title of the buttons that the replies to the last message offered."""
+        query = (
+            select(ChatMessageRow.role, ChatMessageRow.buttons)
+            .where(ChatMessageRow.session_id == session_id)
+            .order_by(ChatMessageRow.position.desc())
+            .limit(REPLIES_LOOKED_BACK)
+        )
+        payloads: dict[str, str] = {}
+        for role, buttons in await self._session.execute(query):
+            if role == "user":
+                break
+            for button in buttons:
+                payloads.setdefault(button["title"], button["payload"])
+        return payloads
 
     async def contacts(self, session_id: str) -> Sequence[ChatContactRow]:
         query = select(ChatContactRow).where(ChatContactRow.session_id == session_id)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from api.chat.contacts import ContactBook
-from api.chat.incoming import has_words, language_of, without_commands
+from api.chat.incoming import has_words, language_of, same_words, without_commands
 from api.chat.replies import Form
 from api.chat.repository import DONE, OPEN, ChatRepository
 from api.chat.sessions import SessionDoor
@@ -26,6 +26,8 @@ from api.db import Database
 from api.errors import Conflict
 from api.models.chat_session import ChatSessionRow
 from api.models.chat_turn import ChatTurnRow
+
+TITLE_CHARACTERS = 90
 
 
 class Claim(Enum):
@@ -152,6 +154,10 @@ class TurnDesk:
             title = (await repository.offered(session.id)).get(pressed)
             if title is not None:
                 return pressed, title
+        if len(pressed) <= TITLE_CHARACTERS:
+            for title, payload in (await repository.latest_buttons(session.id)).items():
+                if same_words(pressed, title):  # typed instead of pressed: it means the same
+                    return payload, pressed
         plain = without_commands(text)
         if not has_words(plain):
             return None, plain

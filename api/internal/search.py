@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from api.auth import require_service
+from api.internal.duration import asks_how_long
 from api.policy.endpoints import PolicyDep
 from api.text import CleanText
 
@@ -31,11 +32,9 @@ class Decision(BaseModel):
 @router.post("/policy/search")
 async def decide(body: Question, service: PolicyDep) -> Decision:
     """Answer with these clauses, ask back with these, or say that it is not in the policy."""
-    finding = await service.search(body.query, body.lang)
     promise = service.policy().requests.get(body.about or "")
-    if promise is not None and not finding.answerable:
+    if promise is not None and asks_how_long(body.query):
         # "How long does that take?" says its subject only together with the form it was asked in.
-        lang = body.lang or finding.query_lang
-        subject = service.clause(promise.clause_id).heading.get(lang)
-        finding = await service.search(f"{subject}: {body.query}", lang)
+        return Decision(outcome="answer", clause_ids=[promise.clock_clause_id], confidence=1.0)
+    finding = await service.search(body.query, body.lang)
     return Decision(outcome=finding.outcome, clause_ids=list(finding.cited), confidence=finding.confidence)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.chat.incoming import has_words, language_of, without_commands
+from api.chat.incoming import has_words, language_of, same_words, without_commands
 from knowledge.types import Language
 
 
@@ -46,3 +46,19 @@ def test_no_words(text: str) -> None:
 )
 def test_language(text: str, current: Language, expected: Language) -> None:
     assert language_of(text, current) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "same"),
+    [
+        ("Carry on", "Carry on", True),
+        (" carry ON. ", "Carry on", True),
+        ("跳过不选", "跳过，不选", True),
+        ("ＣＡＲＲＹ　ｏｎ", "Carry on", True),
+        ("carry", "Carry on", False),
+        ("", "", False),
+        ("!!!", "???", False),
+    ],
+)
+def test_a_title_typed_is_a_title_pressed(text: str, title: str, same: bool) -> None:
+    assert same_words(text, title) is same

@@ -54,9 +54,9 @@ async def test_five_at_once_are_one_turn(gateway: Gateway) -> None:
     gateway.rasa.script = slowly(0.1)
     visitor = await gateway.visit()
     same = str(uuid.uuid4())
-    answers = await asyncio.gather(*(visitor.say("注销账号", same) for _ in range(5)))
+    answers = await asyncio.gather(*(visitor.say("注销要多久", same) for _ in range(5)))
     assert all(answer == answers[0] for answer in answers)
-    assert answers[0][0]["text"] == "heard: 注销账号"
+    assert answers[0][0]["text"] == "heard: 注销要多久"
     assert len(gateway.rasa.heard) == 1
 
 
@@ -66,7 +66,7 @@ async def test_five_at_once_over_two_workers_are_one_turn(gateway: Gateway) -> N
     same = uuid.uuid4()
     workers = [gateway.chat, gateway.another_worker()]
     answers = await asyncio.gather(
-        *(workers[n % 2].send(visitor.session_id, visitor.token, same, "注销账号") for n in range(5))
+        *(workers[n % 2].send(visitor.session_id, visitor.token, same, "注销要多久") for n in range(5))
     )
     assert {answer.replies[0].id for answer in answers} == {answers[0].replies[0].id}
     assert len(gateway.rasa.heard) == 1
@@ -121,10 +121,10 @@ async def die_after_claiming(gateway: Gateway, visitor: Visitor, same: str, text
 async def test_a_dead_turn_is_answered_again_under_the_same_turn_id(gateway: Gateway) -> None:
     visitor = await gateway.visit()
     same = str(uuid.uuid4())
-    turn = await die_after_claiming(gateway, visitor, same, "注销账号")
+    turn = await die_after_claiming(gateway, visitor, same, "注销要多久")
     gateway.clock.forward(minutes=1)
-    replies = await visitor.say("注销账号", same)
-    assert replies[0]["text"] == "heard: 注销账号"
+    replies = await visitor.say("注销要多久", same)
+    assert replies[0]["text"] == "heard: 注销要多久"
     assert gateway.rasa.heard[0]["metadata"]["turn_id"] == turn.id
     assert [message["role"] for message in await visitor.history()] == ["bot", "user", "bot"]
 
@@ -132,13 +132,13 @@ async def test_a_dead_turn_is_answered_again_under_the_same_turn_id(gateway: Gat
 async def test_a_dead_turn_is_waited_for_until_its_lease_ends(gateway: Gateway) -> None:
     visitor = await gateway.visit()
     same = str(uuid.uuid4())
-    await die_after_claiming(gateway, visitor, same, "注销账号")
-    waiting = asyncio.create_task(visitor.say("注销账号", same))
+    await die_after_claiming(gateway, visitor, same, "注销要多久")
+    waiting = asyncio.create_task(visitor.say("注销要多久", same))
     await asyncio.sleep(0.2)
     assert not waiting.done()
     assert gateway.rasa.heard == []
     gateway.clock.forward(minutes=1)
-    assert (await waiting)[0]["text"] == "heard: 注销账号"
+    assert (await waiting)[0]["text"] == "heard: 注销要多久"
 
 
 async def test_a_retried_turn_shows_the_ticket_its_first_try_filed(gateway: Gateway) -> None:
@@ -185,11 +185,11 @@ async def test_who_lost_the_lease_does_not_answer_too(gateway: Gateway) -> None:
         return answers
 
     gateway.rasa.script = script
-    slow = asyncio.create_task(visitor.say("注销账号", same))
+    slow = asyncio.create_task(visitor.say("注销要多久", same))
     await asyncio.wait_for(arrived.wait(), 5)
     gateway.clock.forward(minutes=1)
     gateway.rasa.script = slowly(0.0)
-    quick = await visitor.say("注销账号", same)
+    quick = await visitor.say("注销要多久", same)
     assert await slow == quick
     assert len(await visitor.history()) == 3
 
@@ -197,8 +197,8 @@ async def test_who_lost_the_lease_does_not_answer_too(gateway: Gateway) -> None:
 async def test_only_the_last_owner_may_store_replies(gateway: Gateway) -> None:
     visitor = await gateway.visit()
     desk, same = gateway.chat._desk, str(uuid.uuid4())
-    first = Speech(visitor.session_id, visitor.token, same, "注销账号", owner="first")
-    second = Speech(visitor.session_id, visitor.token, same, "注销账号", owner="second")
+    first = Speech(visitor.session_id, visitor.token, same, "注销要多久", owner="first")
+    second = Speech(visitor.session_id, visitor.token, same, "注销要多久", owner="second")
     turn = await desk.claim(first)
     assert await desk.claim(second) is Claim.BUSY
     gateway.clock.forward(minutes=1)
@@ -236,8 +236,18 @@ async def test_a_failed_turn_is_given_back_at_once(gateway: Gateway, monkeypatch
 async def test_waiting_has_an_end(gateway: Gateway) -> None:
     visitor = await gateway.visit()
     same = str(uuid.uuid4())
-    await die_after_claiming(gateway, visitor, same, "注销账号")
+    await die_after_claiming(gateway, visitor, same, "注销要多久")
     gateway.chat._longest_wait = 0.05
     with pytest.raises(ClauseDeskError) as raised:
-        await gateway.chat.send(visitor.session_id, visitor.token, uuid.UUID(same), "注销账号")
+        await gateway.chat.send(visitor.session_id, visitor.token, uuid.UUID(same), "注销要多久")
     assert (raised.value.status, raised.value.code) == (503, "turn_in_progress")
+
+
+async def test_a_button_of_the_last_replies_may_be_typed(gateway: Gateway) -> None:
+    visitor = await gateway.visit()
+    greeting = (await visitor.history())[0]
+    button = greeting["buttons"][0]
+    await visitor.say(button["title"] + "。")
+    assert gateway.rasa.heard[-1]["message"] == button["payload"]
+    await visitor.say(button["title"])
+    assert gateway.rasa.heard[-1]["message"] == button["title"], "it was not offered again"
