@@ -53,6 +53,7 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        responses=error_handlers.RESPONSES,
         lifespan=lifespan,
     )
     for router in (policy_router, chat_router, dsr_router, console_router):

@@ -78,3 +78,12 @@ async def test_every_route_says_what_it_does(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
 async def test_no_page_of_the_framework_is_served(web: httpx.AsyncClient, path: str) -> None:
     assert (await web.get(path)).status_code == 404
+
+
+async def test_every_error_has_the_one_shape(document: dict[str, Any]) -> None:
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            refused = operation["responses"]["422"]["content"]["application/json"]["schema"]
+            assert refused == {"$ref": "#/components/schemas/ErrorBody"}, path
+            assert {"4XX", "5XX"} <= operation["responses"].keys(), path

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.chat_page import ChatPage
+
 NewPage = Callable[..., Page]
 
 
@@ -119,3 +121,22 @@ def test_switching_the_language_keeps_what_was_filled_in(new_page: NewPage) -> N
     expect(page.locator("#scope")).to_have_value("订单记录")
     expect(page.locator("[name=type][value=deletion]")).to_be_checked()
     expect(page.locator("[name=confirm]")).to_be_checked()
+
+
+@pytest.mark.parametrize("path", ["/requests/%E0%A4%A", "/policy#%E0%A4%A"])
+def test_an_address_that_cannot_be_decoded_still_opens_a_page(new_page: NewPage, path: str) -> None:
+    page = new_page("en")
+    page.goto(path)
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def test_an_open_chat_goes_along_but_never_over_the_request_form(
+    open_chat: Callable[..., ChatPage],
+) -> None:
+    chat = open_chat("en")
+    chat.say("How long do you keep my data?")
+    chat.page.goto("/policy")
+    expect(chat.dialog).to_be_visible()
+    chat.page.goto("/requests")
+    expect(chat.page.locator("main h1")).to_be_visible()
+    expect(chat.dialog).to_be_hidden()

@@ -45,7 +45,13 @@ export class ChatElement extends HTMLElement {
     this.#applyLanguage(this.getAttribute('lang') === 'en' ? 'en' : 'zh');
     window.addEventListener('online', this.#onOnline);
     window.addEventListener('offline', this.#onOffline);
-    if (this.#wasOpen.read() && this.conversation?.hasStored) this.panel?.open(false);
+    if (this.#mayReopen() && this.conversation?.hasStored) this.panel?.open(false);
+  }
+
+  /** An open conversation goes with its reader, but never over a page it would hide. @returns {boolean} */
+  #mayReopen() {
+    const wide = window.matchMedia('(min-width: 48rem)').matches;
+    return wide && !this.hasAttribute('stays-closed') && this.#wasOpen.read();
   }
 
   disconnectedCallback() {

@@ -5,6 +5,7 @@
  * @typedef {import('../shared/types.js').Language} Language
  * @typedef {import('./desk_api.js').Agent} Agent
  */
+import { decoded } from '../shared/address.js';
 import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
 import { text } from '../shared/i18n.js';
@@ -75,7 +76,7 @@ function show(lang) {
   }
   list ??= new ListView(api);
   main.replaceChildren(list.root);
-  void list.show(lang, reference ? decodeURIComponent(reference) : null);
+  void list.show(lang, reference ? decoded(reference) : null);
 }
 
 /** @param {Agent} who */

@@ -5,6 +5,7 @@
  * @typedef {import('../shared/types.js').Clause} Clause
  * @typedef {'zh' | 'en' | 'both'} View
  */
+import { decoded } from '../shared/address.js';
 import { dateWords } from '../shared/dates.js';
 import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
@@ -106,7 +107,7 @@ function clauseInView() {
 /** The text arrives after the page, so the browser cannot find the anchor by itself. */
 function showTarget() {
   document.querySelector('.is-target')?.classList.remove('is-target');
-  const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  const target = document.getElementById(decoded(window.location.hash.slice(1)));
   if (!target) return;
   target.classList.add('is-target');
   target.scrollIntoView();

@@ -5,6 +5,7 @@
  * @typedef {import('../shared/types.js').Language} Language
  * @typedef {import('../shared/types.js').TrackedRequest} TrackedRequest
  */
+import { decoded } from '../shared/address.js';
 import { clauseLoader } from '../shared/clauses.js';
 import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
@@ -15,7 +16,7 @@ import { thisTab } from '../shared/storage.js';
 import { statusView } from './status_view.js';
 
 const API = '/api/v1';
-const reference = decodeURIComponent(window.location.pathname.split('/').pop() ?? '');
+const reference = decoded(window.location.pathname.split('/').pop() ?? '');
 const kept = thisTab(`clausedesk.request ${reference}`);
 const place = /** @type {HTMLElement} */ (document.getElementById('status-place'));
 const state = /** @type {HTMLElement} */ (document.getElementById('status-state'));
