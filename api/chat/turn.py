@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from api.chat.incoming import STALE_BUTTON
 from api.chat.ports import Dialogue
 from api.chat.rasa_client import DialogueDown
 from api.chat.reduced import REQUEST_PAGE, Interruption, ReducedMode
@@ -63,6 +64,10 @@ class TurnAnswerer:
         unchanged = Outcome((), turn.form, turn.told_reduced, turn.unsure_turn_id)
         if turn.message is None:
             return replace(unchanged, replies=(Reply("notice", self._wording.say(turn.lang, "wordless")),))
+        if turn.message == STALE_BUTTON:
+            return replace(
+                unchanged, replies=(Reply("notice", self._wording.say(turn.lang, "stale_button")),)
+            )
         if turn.message.startswith(REQUEST_PAGE + "?"):
             return replace(unchanged, replies=(self._reduced.link(turn.message, turn.lang),))
         try:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from api.chat.contacts import ContactBook
-from api.chat.incoming import has_words, language_of, same_words, without_commands
+from api.chat.incoming import LASTING, STALE_BUTTON, has_words, language_of, same_words, without_commands
 from api.chat.replies import Form
 from api.chat.repository import DONE, OPEN, ChatRepository
 from api.chat.sessions import SessionDoor
@@ -153,8 +153,11 @@ class TurnDesk:
         if pressed.startswith("/"):
             title = (await repository.offered(session.id)).get(pressed)
             if title is not None:
-                return pressed, title
-        if len(pressed) <= TITLE_CHARACTERS:
+                latest = await repository.latest_buttons(session.id)
+                live = pressed.startswith(LASTING) or pressed in latest.values()
+                # "File it" of an earlier request must not file the present one.
+                return (pressed if live else STALE_BUTTON), title
+        elif len(pressed) <= TITLE_CHARACTERS:
             for title, payload in (await repository.latest_buttons(session.id)).items():
                 if same_words(pressed, title):  # typed instead of pressed: it means the same
                     return payload, pressed

@@ -251,3 +251,18 @@ async def test_a_button_of_the_last_replies_may_be_typed(gateway: Gateway) -> No
     assert gateway.rasa.heard[-1]["message"] == button["payload"]
     await visitor.say(button["title"])
     assert gateway.rasa.heard[-1]["message"] == button["title"], "it was not offered again"
+
+
+async def test_a_button_of_an_earlier_step_does_not_answer_a_later_one(gateway: Gateway) -> None:
+    visitor = await gateway.visit()
+    asking = [{"text": "File it?", "buttons": [{"title": "File it", "payload": "/affirm"}]}]
+    gateway.rasa.script = lambda body: asking
+    await visitor.say("delete my data")
+    gateway.rasa.script = lambda body: [{"text": "Anything else?"}]
+    await visitor.say("/affirm")
+    heard = len(gateway.rasa.heard)
+    replies = await visitor.say("/affirm")
+    assert len(gateway.rasa.heard) == heard, "Rasa never hears it"
+    assert replies[0]["type"] == "notice"
+    await visitor.say("/request_deletion")
+    assert gateway.rasa.heard[-1]["message"] == "/request_deletion", "what begins something new stays live"
