@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from api.chat.cards import chat_card
 from api.chat.ports import Json, Policies
 from api.chat.wording import Wording
-from api.dsr.presenter import card
 from api.dsr.service import RequestService
 from api.dsr.tickets import Ticket
 from knowledge.types import Language
@@ -105,7 +105,8 @@ class ReplyBuilder:
         return tuple(self._policies.citation(clause_id, lang) for clause_id in self._known(clause_ids))
 
     def ticket(self, ticket: Ticket, lang: Language, key: str = "ticket") -> Reply:
-        return Reply("ticket", self._wording.say(lang, key, reference=ticket.reference), card=card(ticket))
+        text = self._wording.say(lang, key, reference=ticket.reference)
+        return Reply("ticket", text, card=chat_card(ticket, self._wording, lang))
 
     async def _custom(self, custom: Mapping[str, Any], session_id: str, lang: Language) -> list[Reply]:
         clause_ids = _strings(custom.get("clause_ids"))

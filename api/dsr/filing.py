@@ -13,6 +13,8 @@ from api.text import refuse_broken, without_controls
 
 LANGUAGES = ("zh", "en")
 SCOPE_CHARACTERS = 2000
+# A conversation's words are limited when they arrive; addresses put in for placeholders may be 28 times as long.
+CHAT_SCOPE_CHARACTERS = 28 * SCOPE_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class CheckedFiling:
     session_id: str | None
     origin: str
 
+    def asks_the_same(self, ground: str | None, scope: str | None, guardian_for_child: bool) -> bool:
+        """Whether an open request of this type and contact says the same, but for white space and case."""
+        return (self.ground, _folded(self.scope), self.guardian_for_child) == (
+            ground,
+            _folded(scope),
+            guardian_for_child,
+        )
+
     def body(self) -> str:
         """Equal for filings that ask for the same; it holds personal data, so only a keyed hash is kept."""
         return canonical(
@@ -70,7 +80,7 @@ def check_filing(filing: Filing, promises: Mapping[str, Promise]) -> CheckedFili
         problems.append(FieldProblem("ground", f"must be one of: {', '.join(promise.ground_ids) or 'none'}"))
     if filing.lang not in LANGUAGES:
         problems.append(FieldProblem("lang", "must be zh or en"))
-    scope = _scope(filing.scope, problems)
+    scope = _scope(filing, problems)
     contact = _contact(filing, problems)
     if problems or promise is None or contact is None:
         raise InvalidRequest("Some fields are missing or not valid.", fields=problems)
@@ -95,12 +105,17 @@ def _contact(filing: Filing, problems: list[FieldProblem]) -> Contact | None:
         return None
 
 
-def _scope(scope: str | None, problems: list[FieldProblem]) -> str | None:
+def _scope(filing: Filing, problems: list[FieldProblem]) -> str | None:
+    most = SCOPE_CHARACTERS if filing.session_id is None else CHAT_SCOPE_CHARACTERS
     try:
-        text = without_controls(refuse_broken(scope or "")).strip()
+        text = without_controls(refuse_broken(filing.scope or "")).strip()
     except ValueError as problem:
         problems.append(FieldProblem("scope", str(problem)))
         return None
-    if len(text) > SCOPE_CHARACTERS:
-        problems.append(FieldProblem("scope", f"must have at most {SCOPE_CHARACTERS} characters"))
+    if len(text) > most:
+        problems.append(FieldProblem("scope", f"must have at most {most} characters"))
     return text or None
+
+
+def _folded(scope: str | None) -> str:
+    return " ".join((scope or "").split()).casefold()

@@ -32,6 +32,7 @@ def card(ticket: Ticket) -> dict[str, Any]:
         "clause_id": ticket.promise["clause_id"],
         "label": ticket.promise["label"],
         "scope": ticket.scope,
+        "guardian_for_child": ticket.guardian_for_child,
         "url": request_url(ticket),
     }
 
@@ -42,7 +43,6 @@ def details(ticket: Ticket) -> dict[str, Any]:
         **card(ticket),
         "lang": ticket.lang,
         "ground": ticket.ground,
-        "guardian_for_child": ticket.guardian_for_child,
         "paused": ticket.deadline.paused_since is not None,
         "clock": {
             "days": ticket.promise["days"],

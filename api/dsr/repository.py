@@ -109,7 +109,8 @@ class RequestRepository:
         query = query.order_by(RequestRow.received_at, RequestRow.id)
         return list((await self._session.execute(query)).scalars())
 
-    async def open_in_session(self, session_id: str, type_: str, contact_index: str) -> RequestRow | None:
+    async def open_in_session(self, session_id: str, type_: str, contact_index: str) -> list[RequestRow]:
+        """Oldest first."""
         query = (
             self._requests()
             .join(RequestStateRow, RequestStateRow.request_id == RequestRow.id)
@@ -120,9 +121,8 @@ class RequestRepository:
                 RequestStateRow.closed.is_(False),
             )
             .order_by(RequestRow.received_at, RequestRow.id)
-            .limit(1)
         )
-        return await self._one(query)
+        return list((await self._session.execute(query)).scalars())
 
     async def events_of(self, request_ids: Sequence[str]) -> dict[str, tuple[Event, ...]]:
         """The histories of some requests, each oldest first."""

@@ -84,13 +84,13 @@ class Card(BaseModel):
     clause_id: str
     label: BilingualText
     scope: str | None
+    guardian_for_child: bool = Field(description="Made by the guardian of a child under 14.")
     url: str
 
 
 class RequestDetails(Card):
     lang: Lang
     ground: str | None
-    guardian_for_child: bool
     paused: bool = Field(description="A question to the subject is open; `due_at` is the earliest possible.")
     clock: ClockBody
 

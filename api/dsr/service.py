@@ -104,8 +104,9 @@ class RequestService:
     ) -> Filed:
         """File what a conversation collected, once a turn.
 
-        The dialogue asks for the confirmation itself. Asking again in the same session for the same type and
-        contact while that request is open gives the open one. Raises as ``file``.
+        The dialogue asks for the confirmation itself. Asking for the same again in the same session while that
+        request is open gives the open one; whatever differs in ground, words or guardian is a request of its
+        own, so that nothing asked for is lost. Raises as ``file``.
         """
         filing = Filing(
             type=type,
@@ -245,7 +246,11 @@ class RequestService:
         if filing.session_id is None:
             return None
         index = self._contact_index(filing.contact)
-        return await repository.open_in_session(filing.session_id, filing.promise.type, index)
+        for row in await repository.open_in_session(filing.session_id, filing.promise.type, index):
+            scope = self._vault.decrypt(row.scope_sealed) if row.scope_sealed is not None else None
+            if filing.asks_the_same(row.ground, scope, row.guardian_for_child):
+                return row
+        return None
 
     async def _add(
         self, repository: RequestRepository, head: EventChainRow, filing: CheckedFiling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -13,27 +13,12 @@ from api.auth import require_service
 from api.dsr.endpoints import RequestsDep
 from api.dsr.filing import SCOPE_CHARACTERS
 from api.errors import FieldProblem, InvalidRequest
+from api.internal.scope import ContactSource, ScopeReader
 from api.text import CleanText
 
 router = APIRouter(prefix="/dsr", dependencies=[Depends(require_service)])
 
 _PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE)_[0-9]{1,6}\]")
-
-
-class KnownContact(Protocol):
-    """An address the gateway took out of a conversation."""
-
-    @property
-    def kind(self) -> str: ...
-
-    @property
-    def value(self) -> str: ...
-
-
-class ContactSource(Protocol):
-    """Who knows what a session's placeholders stand for: the chat service."""
-
-    async def contact(self, session_id: str, placeholder: str) -> KnownContact | None: ...
 
 
 def contact_source(request: Request) -> ContactSource:
@@ -60,6 +45,7 @@ class FiledChatRequest(BaseModel):
     status: str
     due_at: datetime
     clause_id: str
+    created: bool = Field(description="False when this turn or an equal open request had filed it before.")
 
 
 class ListedRequest(BaseModel):
@@ -95,7 +81,7 @@ async def file(
         turn_id=body.turn_id,
         type=body.type,
         lang=body.lang,
-        scope=body.scope,
+        scope=await ScopeReader(contacts).read(body.session_id, body.scope, body.lang),
         ground=body.ground,
         contact_kind=contact.kind,
         contact_value=contact.value,
@@ -108,6 +94,7 @@ async def file(
         status=ticket.status.value,
         due_at=ticket.deadline.due_at,
         clause_id=ticket.promise["clause_id"],
+        created=filed.created,
     )
 
 

@@ -28,7 +28,7 @@ async def test_a_turn_files_once_and_is_found_again(service: RequestService) -> 
 async def test_a_later_turn_for_the_same_thing_gets_the_open_request(service: RequestService) -> None:
     first = await service.file_from_chat(**chat_request())
     again = await service.file_from_chat(
-        **chat_request(turn_id="turn-2", contact_value="WANG@example.com", scope="x")
+        **chat_request(turn_id="turn-2", contact_value="WANG@example.com", scope=" \n", lang="en")
     )
     assert (again.created, again.ticket.id) == (False, first.ticket.id)
     assert await service.by_turn("session-1", "turn-2") == first.ticket
@@ -42,13 +42,42 @@ async def test_a_later_turn_for_the_same_thing_gets_the_open_request(service: Re
         {"type": "deletion"},
         {"contact_value": "li@example.com"},
         {"contact_kind": "phone", "contact_value": "13800138000"},
+        {"scope": "my call records"},
+        {"guardian_for_child": True},
     ],
 )
-async def test_another_session_type_or_contact_is_another_request(
+async def test_another_session_type_contact_wording_or_guardian_is_another_request(
     service: RequestService, change: dict[str, Any]
 ) -> None:
     await service.file_from_chat(**chat_request())
     assert (await service.file_from_chat(**chat_request(turn_id="turn-2", **change))).created
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "created"),
+    [
+        ("my photos", "my call records", True),
+        ("my photos", None, True),
+        (None, "my photos", True),
+        ("My photos ", "my\n photos", False),
+    ],
+)
+async def test_only_the_same_wish_gets_the_open_request(
+    service: RequestService, first: str | None, second: str | None, created: bool
+) -> None:
+    one = await service.file_from_chat(**chat_request(type="deletion", scope=first))
+    other = await service.file_from_chat(**chat_request(type="deletion", scope=second, turn_id="turn-2"))
+    assert other.created is created
+    scopes = {ticket.scope for ticket in await service.session_requests("session-1")}
+    assert scopes == ({first, second} if created else {one.ticket.scope})
+
+
+async def test_another_ground_is_another_request_and_each_is_found_again(service: RequestService) -> None:
+    plain = await service.file_from_chat(**chat_request(type="deletion"))
+    grounded = await service.file_from_chat(**chat_request(type="deletion", ground="5.3.1", turn_id="turn-2"))
+    again = await service.file_from_chat(**chat_request(type="deletion", ground="5.3.1", turn_id="turn-3"))
+    assert (grounded.created, again.created) == (True, False)
+    assert again.ticket.id == grounded.ticket.id != plain.ticket.id
 
 
 async def test_after_cancelling_the_same_thing_can_be_asked_again(service: RequestService) -> None:

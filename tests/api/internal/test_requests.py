@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+import yaml
 from fastapi import FastAPI
 
 from api import error_handlers
+from api.chat.identifiers import Kind
+from api.console.presenter import desk_view, queue_entry
 from api.dsr.contacts import Contact
+from api.dsr.presenter import card
 from api.dsr.service import RequestService
 from api.internal.requests import router
+from api.internal.scope import NOTES
+from tests.api.dsr.support import SetClock
 
 REQUESTS = "/internal/dsr/requests"
 
@@ -67,8 +73,9 @@ def body(**changes: Any) -> dict[str, Any]:
 async def test_a_turn_files_once(client: httpx.AsyncClient, service: RequestService) -> None:
     first, again = await client.post(REQUESTS, json=body()), await client.post(REQUESTS, json=body())
     assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json() == again.json()
     answer = first.json()
+    assert again.json() == {**answer, "created": False}
+    assert answer["created"] is True
     assert (answer["status"], answer["due_at"], answer["clause_id"]) == (
         "received",
         "2026-03-25T15:59:59Z",
@@ -82,12 +89,67 @@ async def test_a_turn_files_once(client: httpx.AsyncClient, service: RequestServ
 async def test_five_retries_at_once_file_one(client: httpx.AsyncClient) -> None:
     answers = await asyncio.gather(*(client.post(REQUESTS, json=body(contact="[PHONE_1]")) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
-    assert len({answer.text for answer in answers}) == 1
+    assert len({answer.json()["reference"] for answer in answers}) == 1
+    assert [answer.json()["created"] for answer in answers] == [answer.status_code == 201 for answer in answers]
 
 
 async def test_a_deletion_was_confirmed_in_the_conversation(client: httpx.AsyncClient) -> None:
     answer = await client.post(REQUESTS, json=body(type="deletion", ground="5.3.1", scope="账号 [ID_1]"))
     assert answer.status_code == 201
+
+
+async def test_a_second_complaint_is_not_the_first(client: httpx.AsyncClient, service: RequestService) -> None:
+    first = await client.post(REQUESTS, json=body(scope="the app is slow"))
+    second = await client.post(REQUESTS, json=body(turn_id="turn-2", scope="nobody answers"))
+    repeated = await client.post(REQUESTS, json=body(turn_id="turn-3", scope="Nobody  answers"))
+    assert [answer.status_code for answer in (first, second, repeated)] == [201, 201, 200]
+    assert repeated.json() == {**second.json(), "created": False}
+    scopes = {ticket.scope for ticket in await service.session_requests("session-1")}
+    assert scopes == {"the app is slow", "nobody answers"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "filed"),
+    [
+        ("zh", "手机号从[PHONE_1]改成[PHONE_2]", "手机号从13800138000改成12345"),
+        ("en", "from[PHONE_1][PHONE_2] to [EMAIL_1].", "from 13800138000 12345 to wang@example.com."),
+        ("zh", "证件[ID_1]、[CARD_2]", "证件〔证件号未保存〕、〔银行卡号未保存〕"),
+        ("en", "my [ID_1] and [CODE_1]", "my [ID number not kept] and [code not kept]"),
+        ("en", "[CONTACT_1], [EMAIL_7]", "[contact account not kept], [e-mail address not kept]"),
+        ("en", "rows [TABLE_1] and [PHONE_0]", "rows [TABLE_1] and [PHONE_0]"),
+    ],
+)
+async def test_an_agent_reads_what_was_written(
+    client: httpx.AsyncClient, service: RequestService, lang: str, typed: str, filed: str
+) -> None:
+    answer = await client.post(REQUESTS, json=body(lang=lang, scope=typed))
+    ticket = await service.read_by_agent(answer.json()["reference"], "mei")
+    assert ticket.scope == filed
+
+
+async def test_addresses_never_make_a_request_too_long(
+    client: httpx.AsyncClient, service: RequestService
+) -> None:
+    answer = await client.post(REQUESTS, json=body(scope="[EMAIL_1]" * 222))
+    assert answer.status_code == 201
+    (ticket,) = await service.session_requests("session-1")
+    assert ticket.scope == " ".join(["wang@example.com"] * 222)
+
+
+def test_every_kind_of_placeholder_has_its_note() -> None:
+    notes = yaml.safe_load(NOTES.read_text("utf-8"))
+    assert notes["zh"].keys() == notes["en"].keys() >= {kind.upper() for kind in get_args(Kind)}
+
+
+@pytest.mark.parametrize("guardian", [True, False])
+async def test_a_guardian_is_recorded(
+    client: httpx.AsyncClient, service: RequestService, clock: SetClock, guardian: bool
+) -> None:
+    answer = await client.post(REQUESTS, json=body(guardian_for_child=guardian))
+    ticket = await service.read_by_agent(answer.json()["reference"], "mei")
+    assert ticket.events[0].data["guardian_for_child"] is guardian
+    for shown in (card(ticket), queue_entry(ticket, clock()), desk_view(ticket, clock())):
+        assert shown["guardian_for_child"] is guardian
 
 
 async def test_another_body_in_the_same_turn_is_a_conflict(client: httpx.AsyncClient) -> None:
