@@ -76,3 +76,12 @@ class RasaDouble:
             content = json.dumps(await self.script(body)).encode()
         head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         return f"{head}Connection: close\r\n\r\n".encode() + content
+
+
+def saying(*elements: dict[str, Any]) -> Script:
+    """A script that says the same to everything."""
+
+    async def script(body: dict[str, Any]) -> list[dict[str, Any]]:
+        return list(elements)
+
+    return script

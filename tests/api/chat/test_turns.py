@@ -14,6 +14,7 @@ from api.chat.turns import Claim, Speech
 from api.chat.views import Exchange
 from api.errors import ClauseDeskError
 from tests.api.chat.conftest import Gateway, Visitor
+from tests.api.chat.rasa_double import saying
 
 
 def slowly(seconds: float) -> Any:
@@ -255,10 +256,10 @@ async def test_a_button_of_the_last_replies_may_be_typed(gateway: Gateway) -> No
 
 async def test_a_button_of_an_earlier_step_does_not_answer_a_later_one(gateway: Gateway) -> None:
     visitor = await gateway.visit()
-    asking = [{"text": "File it?", "buttons": [{"title": "File it", "payload": "/affirm"}]}]
-    gateway.rasa.script = lambda body: asking
+    asking = {"text": "File it?", "buttons": [{"title": "File it", "payload": "/affirm"}]}
+    gateway.rasa.script = saying(asking)
     await visitor.say("delete my data")
-    gateway.rasa.script = lambda body: [{"text": "Anything else?"}]
+    gateway.rasa.script = saying({"text": "Anything else?"})
     await visitor.say("/affirm")
     heard = len(gateway.rasa.heard)
     replies = await visitor.say("/affirm")
