@@ -1,5 +1,7 @@
 """Recognises personal identifiers in Chinese and English: e-mails, phones, ID numbers, bank cards, codes.
 
+What looks like an e-mail address or a telephone number, and is none we could write to, is a ``contact``.
+
 Where two would overlap the earlier of this order wins: e-mail, ID number, bank card, phone, one-time code.
 So the 18 digits of an ID are not read as a phone, nor an address that begins with a number.
 """
@@ -14,21 +16,13 @@ from typing import Literal
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher
 
+from api.chat.addresses import written
 from api.chat.digits import Run, is_bank_card, is_identity_number, is_mobile, runs
 from api.chat.widths import fold
+from api.dsr.contacts import normalise_contact
 
-Kind = Literal["email", "phone", "id", "card", "code"]
+Kind = Literal["email", "phone", "contact", "id", "card", "code"]
 
-_EMAIL = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?\s?@\s?"
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9])"
-)
-# An input method’s full stop for the dot, or a Chinese domain: only before endings that leave no doubt.
-_EMAIL_CHINESE = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_%+-])?@"
-    r"[A-Za-z0-9\u4e00-\u9fff-]{1,63}[.。](?:com|cn|net|org|中国)(?![A-Za-z0-9])",
-    re.IGNORECASE,
-)
 # The catalogue number of a request is meant to be said aloud.
 _REFERENCE = re.compile(r"DSR-[0-9A-Z]{4}-[0-9A-Z]{4}", re.I)
 _FOREIGN = re.compile(r"(?<![\d.+-])\(?[2-9]\d{2}\)?[-. ] ?[2-9]\d{2}[-. ]\d{4}(?![\d-])")
@@ -56,15 +50,20 @@ def find(text: str) -> tuple[Finding, ...]:
     if "@" not in plain and not any(character.isdigit() for character in plain):
         return ()
     taken = [False] * len(plain)
-    for protected in (_REFERENCE, _NETWORK_ADDRESS):
-        for match in protected.finditer(plain):
-            _take(taken, match.start(), match.end())
     found: list[Finding] = []
-    for finder in (_emails, _numbers, _mobiles, _phones, _codes):
-        for finding in finder(plain):
+
+    def add(findings: Iterator[Finding]) -> None:
+        for finding in findings:
             if not any(taken[finding.start : finding.end]):
                 _take(taken, finding.start, finding.end)
                 found.append(finding)
+
+    add(_emails(text, plain))
+    for protected in (_REFERENCE, _NETWORK_ADDRESS):
+        for match in protected.finditer(plain):
+            _take(taken, match.start(), match.end())
+    for finder in (_numbers, _mobiles, _phones, _codes):
+        add(finder(plain))
     return tuple(sorted(found, key=lambda finding: finding.start))
 
 
@@ -72,12 +71,18 @@ def _take(taken: list[bool], start: int, end: int) -> None:
     taken[start:end] = [True] * (end - start)
 
 
-def _emails(plain: str) -> Iterator[Finding]:
-    for pattern in (_EMAIL, _EMAIL_CHINESE):
-        for match in pattern.finditer(plain):
-            address = re.sub(r"\s", "", match.group()).replace("。", ".")
-            local, _, domain = address.rpartition("@")
-            yield Finding("email", f"{local}@{domain.lower()}", match.start(), match.end())
+def _emails(text: str, plain: str) -> Iterator[Finding]:
+    for address in written(text, plain):
+        kind: Literal["email", "contact"] = "email" if address.sure else "contact"
+        yield _contact(kind, address.address, address.start, address.end)
+
+
+def _contact(kind: Literal["email", "phone", "contact"], value: str, start: int, end: int) -> Finding:
+    """A finding that is a contact only when the request form, too, would take it for one."""
+    try:
+        return Finding(kind, normalise_contact(kind, value).value, start, end)
+    except ValueError:
+        return Finding("contact", value, start, end)
 
 
 def _numbers(plain: str) -> Iterator[Finding]:
@@ -100,7 +105,7 @@ def _mobiles(plain: str) -> Iterator[Finding]:
         for part in run.parts():
             number = is_mobile(part)
             if number is not None:
-                yield Finding("phone", number, part.start - _plus_before(plain, part.start), part.end)
+                yield _contact("phone", number, part.start - _plus_before(plain, part.start), part.end)
 
 
 def _plus_before(plain: str, start: int) -> int:

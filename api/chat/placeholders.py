@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from api.chat.identifiers import Finding, Kind, find
 from api.chat.widths import fold
 
-PLACEHOLDER = re.compile(r"\[(EMAIL|PHONE|ID|CARD|CODE)_([1-9]\d{0,5})\]")
-_LOOK_ALIKE = re.compile(r"\[\s*((?:EMAIL|PHONE|ID|CARD|CODE)[\s_-]*\d+)\s*\]", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\[(EMAIL|PHONE|CONTACT|ID|CARD|CODE)_([1-9]\d{0,5})\]")
+_LOOK_ALIKE = re.compile(r"\[\s*((?:EMAIL|PHONE|CONTACT|ID|CARD|CODE)[\s_-]*\d+)\s*\]", re.IGNORECASE)
 _MAX_ROUNDS = 4
 
 KeyOf = Callable[[Kind, str], str]

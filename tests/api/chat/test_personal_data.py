@@ -112,3 +112,13 @@ async def test_a_typed_placeholder_means_nothing_before_it_is_earned(gateway: Ga
     await visitor.say("就是 [EMAIL_1]")
     assert gateway.rasa.messages == ["写信到 (EMAIL_1)", "写信到 [EMAIL_1]", "就是 [EMAIL_1]"]
     assert (await visitor.history())[1]["text"] == "写信到 (EMAIL_1)"
+
+
+@pytest.mark.parametrize("broken", ["john..doe@example.com", "li@corp.local", "14100000000", "17912345678"])
+async def test_what_nobody_could_be_written_to_is_hidden_and_no_contact(gateway: Gateway, broken: str) -> None:
+    visitor = await gateway.visit()
+    await visitor.say(f"写到 {broken} 吧")
+    assert gateway.rasa.messages == ["写到 [CONTACT_1] 吧"]
+    assert gateway.rows("SELECT kind, value FROM chat_contacts") == [("contact", None)]
+    assert await gateway.chat.contact(visitor.session_id, "[CONTACT_1]") is None
+    assert (await visitor.history())[1]["text"] == "写到 〔联系方式已隐藏〕 吧"
