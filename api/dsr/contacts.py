@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 ContactKind = Literal["email", "phone"]
+# What may stand between the digits of a number.
+_BETWEEN = frozenset("+＋-－‐‑‒–—−.．·()（）")
 CONTACT_KINDS: tuple[ContactKind, ...] = ("email", "phone")
 
 
@@ -48,10 +51,19 @@ def _email(value: str) -> Contact:
 
 
 def _phone(value: str) -> Contact:
+    # An address book puts invisible direction marks about the numbers it copies.
+    written = "".join(character for character in value.strip() if unicodedata.category(character) != "Cf")
+    # The library reads letters as the keys they stand on and sets extensions apart: another number than meant.
+    if not all(map(_may_stand_in_number, written)):
+        raise ValueError("is not a valid telephone number: digits only, no letters and no extension")
     try:
-        number = phonenumbers.parse(value.strip(), "CN")
+        number = phonenumbers.parse(written, "CN")
     except phonenumbers.NumberParseException:
         raise ValueError("is not a valid telephone number") from None
-    if not phonenumbers.is_valid_number(number):
+    if number.extension or not phonenumbers.is_valid_number(number):
         raise ValueError("is not a valid telephone number")
     return Contact("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _may_stand_in_number(character: str) -> bool:
+    return character.isdecimal() or character.isspace() or character in _BETWEEN
