@@ -48,8 +48,10 @@ class Limiter:
             "login": parse(settings.rate_limit_login),
         }
 
-    async def hit(self, purpose: Purpose, address: str) -> None:
+    async def hit(self, purpose: Purpose, address: str, times: int = 1) -> None:
         """Count one call; raises TooManyRequests with ``Retry-After`` when the bucket is full.
+
+        ``times`` makes a bucket larger than an address's, e.g. one that many addresses share.
 
         Without its store the product goes on unlimited, but nobody logs in: passwords are not to be tried unlimited.
         """
@@ -57,7 +59,8 @@ class Limiter:
             return
         item = self._items[purpose]
         if address in LOOPBACK and purpose != "login":
-            item = type(item)(item.amount * self._factor, item.multiples, item.namespace)
+            times *= self._factor
+        item = type(item)(item.amount * times, item.multiples, item.namespace)
         try:
             if await self._strategy.hit(item, purpose, address):
                 return
@@ -97,4 +100,9 @@ class Limited:
 
     async def __call__(self, request: Request) -> None:
         limiter: Limiter = request.app.state.limiter
-        await limiter.hit(self._purpose, request.client.host if request.client else "unknown")
+        await limiter.hit(self._purpose, address_of(request))
+
+
+def address_of(request: Request) -> str:
+    """Where a call comes from, as far as we are told."""
+    return request.client.host if request.client else "unknown"

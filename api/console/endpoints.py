@@ -30,7 +30,7 @@ from api.console.schemas import (
 )
 from api.console.service import Agent, Login
 from api.dsr.endpoints import PRIVATE, Reference, RequestsDep
-from api.limits import Limited
+from api.limits import Limited, address_of
 from api.policy.endpoints import PolicyDep
 from api.policy.presenter import search_body
 
@@ -59,7 +59,8 @@ async def setup(body: SetupRequest, desk: DeskDep, request: Request, response: R
 @router.post("/login", dependencies=[LIMITED])
 async def log_in(body: LoginRequest, desk: DeskDep, request: Request, response: Response) -> AgentResponse:
     """Log in; the answer to a wrong password and to an unknown name is the same."""
-    return _logged_in(await desk.login(body.username, body.password), request, response)
+    login = await desk.login(body.username, body.password, address_of(request))
+    return _logged_in(login, request, response)
 
 
 @router.post("/logout")

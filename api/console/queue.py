@@ -7,7 +7,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from api.dsr.repository import Position
 from api.dsr.workflow import Status
@@ -57,9 +57,16 @@ def read_cursor(text: str) -> Position | None:
     """None for anything that ``write_cursor`` did not write."""
     try:
         closed, due_at, request_id = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        moment = datetime.fromisoformat(due_at)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+        # Converted here: near the first and the last year it overflows, and the database converts as well.
+        moment = _aware(datetime.fromisoformat(due_at)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         return None
-    if not isinstance(closed, bool) or not isinstance(request_id, str) or moment.tzinfo is None:
+    if not isinstance(closed, bool) or not isinstance(request_id, str):
         return None
     return Position(closed, moment, request_id) if request_id.isascii() and "\0" not in request_id else None
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment

@@ -30,6 +30,8 @@ Role = Literal["agent", "supervisor", "auditor", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 _USERNAME = re.compile(r"\w[\w.@-]{1,63}")
+NAME_TIMES = 20
+"""How many addresses have to try a name with all they may before it is limited for everybody."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -122,11 +124,13 @@ class DeskService:
             raise _setup_closed() from None
         return await self._log_in(row)
 
-    async def login(self, username: str, password: str) -> Login:
-        """Raises NotAuthenticated ``login_failed``, the same for unknown names; TooManyRequests a name."""
+    async def login(self, username: str, password: str, address: str) -> Login:
+        """Raises NotAuthenticated ``login_failed``, the same for unknown names; TooManyRequests."""
         name = _username(username)
-        # Besides the limit of an address: a name is guessed from many addresses.
-        await self._limiter.hit("login", f"name-{hash_token(name)}")
+        # A name is guessed from many addresses, but whoever only knows it must not shut its agent out: a single
+        # address is stopped by its own bucket long before it has filled the one of the name.
+        await self._limiter.hit("login", f"name-{hash_token(name)}-{address}")
+        await self._limiter.hit("login", f"name-{hash_token(name)}", NAME_TIMES)
         async with self._database.reading() as session:
             row = await AgentRepository(session).by_username(name)
         fits = await self._passwords.verify(row.password_hash if row is not None else None, password)

@@ -284,6 +284,10 @@ async def test_the_queue_is_paged_and_filtered(agent: httpx.AsyncClient, service
     assert (await agent.get("/agent/requests", params={"type": "deletion"})).json()["requests"] == []
 
 
+# [false, "0001-01-01T00:00:00+23:59", "x"], which is before the first year in UTC
+FIRST_MOMENT = "W2ZhbHNlLCIwMDAxLTAxLTAxVDAwOjAwOjAwKzIzOjU5IiwieCJd"
+
+
 @pytest.mark.parametrize(
     ("params", "path"),
     [
@@ -294,6 +298,7 @@ async def test_the_queue_is_paged_and_filtered(agent: httpx.AsyncClient, service
         ({"limit": "101"}, "limit"),
         ({"limit": "many"}, "limit"),
         ({"cursor": "x" * 301}, "cursor"),
+        ({"cursor": FIRST_MOMENT}, "cursor"),
     ],
 )
 async def test_a_broken_filter_is_refused(

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from api.console.passwords import PasswordKeeper
-from api.console.service import DeskService
+from api.console.service import NAME_TIMES, DeskService
 from api.crypto import hash_token
 from api.db import Database
 from api.errors import (
@@ -92,7 +92,7 @@ async def test_weak_agents_are_refused(
 
 async def test_logging_in_and_out(desk: DeskService) -> None:
     await set_up(desk)
-    login = await desk.login("MEI", PASSWORD)
+    login = await desk.login("MEI", PASSWORD, ADDRESS)
     assert (await desk.authenticate(login.token)).username == USERNAME
     await desk.logout(login.token)
     with pytest.raises(NotAuthenticated):
@@ -100,7 +100,7 @@ async def test_logging_in_and_out(desk: DeskService) -> None:
 
 
 async def test_two_logins_are_independent(desk: DeskService) -> None:
-    first, second = await set_up(desk), (await desk.login(USERNAME, PASSWORD)).token
+    first, second = await set_up(desk), (await desk.login(USERNAME, PASSWORD, ADDRESS)).token
     assert first != second
     await desk.logout(first)
     await desk.authenticate(second)
@@ -123,12 +123,14 @@ async def test_an_unknown_name_and_a_wrong_password_fail_alike(desk: DeskService
     }
 
 
+ADDRESS = "192.0.2.1"
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x61, 0x7B)}
 WRONG = [(USERNAME, "wrong"), ("li", PASSWORD), ("", ""), (USERNAME, ""), ("mei' OR 1=1 --", PASSWORD)]
 
 
-async def refusal(desk: DeskService, username: str, password: str) -> ClauseDeskError:
+async def refusal(desk: DeskService, username: str, password: str, address: str = ADDRESS) -> ClauseDeskError:
     with pytest.raises(NotAuthenticated) as caught:
-        await desk.login(username, password)
+        await desk.login(username, password, address)
     return caught.value
 
 
@@ -189,24 +191,52 @@ async def test_a_busy_login_ends_as_well(make_desk: Callable[..., DeskService], 
 async def test_ended_logins_are_removed(desk: DeskService, database: Database, clock: SetClock) -> None:
     old = await set_up(desk)
     clock.forward(hours=13)
-    new = (await desk.login(USERNAME, PASSWORD)).token
+    new = (await desk.login(USERNAME, PASSWORD, ADDRESS)).token
     async with database.reading() as session:
         stored = (await session.execute(select(AgentSessionRow.token_hash))).scalars().all()
     assert stored == [hash_token(new)]
     assert hash_token(old) not in stored
 
 
-async def test_a_name_is_limited_from_wherever_it_is_tried(
+def limited_desk(make_desk: Callable[..., DeskService], tmp_path: Path) -> DeskService:
+    settings = Settings(data_dir=tmp_path, rate_limit_login="3/minute", _env_file=None)
+    return make_desk(limiter=Limiter(settings), passwords=PasswordKeeper(CountingHasher()))
+
+
+@pytest.mark.parametrize("name", [USERNAME, "nobody"])
+async def test_a_name_is_limited_for_the_address_that_tries_it(
+    make_desk: Callable[..., DeskService], tmp_path: Path, name: str
+) -> None:
+    desk = limited_desk(make_desk, tmp_path)
+    await set_up(desk)
+    for spelled in (name, f" {name.upper()}", name.translate(FULL_WIDTH)):
+        await refusal(desk, spelled, "wrong")
+    with pytest.raises(TooManyRequests) as limited:
+        await desk.login(name, PASSWORD, ADDRESS)
+    assert int(limited.value.headers["Retry-After"]) > 0
+
+
+async def test_a_stranger_does_not_shut_an_agent_out(
     make_desk: Callable[..., DeskService], tmp_path: Path
 ) -> None:
-    settings = Settings(data_dir=tmp_path, rate_limit_login="3/minute", _env_file=None)
-    desk = make_desk(limiter=Limiter(settings))
+    desk = limited_desk(make_desk, tmp_path)
     await set_up(desk)
-    for name in (USERNAME, " MEI", "ｍｅｉ"):
-        await refusal(desk, name, "wrong")
-    with pytest.raises(TooManyRequests) as limited:
-        await desk.login(USERNAME, PASSWORD)
-    assert int(limited.value.headers["Retry-After"]) > 0
+    for _ in range(3):
+        await refusal(desk, USERNAME, "wrong", "203.0.113.7")
+    for _ in range(3 * NAME_TIMES):
+        with pytest.raises(TooManyRequests):
+            await desk.login(USERNAME, "wrong", "203.0.113.7")
+    assert (await desk.login(USERNAME, PASSWORD, ADDRESS)).agent.username == USERNAME
+
+
+async def test_a_name_tried_from_very_many_addresses_is_limited(
+    make_desk: Callable[..., DeskService], tmp_path: Path
+) -> None:
+    desk = limited_desk(make_desk, tmp_path)
+    for number in range(3 * NAME_TIMES):
+        await refusal(desk, USERNAME, "wrong", f"203.0.113.{number}")
+    with pytest.raises(TooManyRequests):
+        await desk.login(USERNAME, "wrong", "198.51.100.1")
     await refusal(desk, "li", "wrong")
 
 
@@ -215,11 +245,11 @@ async def test_an_old_hash_is_renewed_at_login(
 ) -> None:
     await set_up(make_desk())
     stronger = make_desk(passwords=PasswordKeeper(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)))
-    await stronger.login(USERNAME, PASSWORD)
+    await stronger.login(USERNAME, PASSWORD, ADDRESS)
     async with database.reading() as session:
         stored = (await session.execute(select(AgentRow.password_hash))).scalar_one()
     assert "m=16,t=2" in stored
-    await stronger.login(USERNAME, PASSWORD)
+    await stronger.login(USERNAME, PASSWORD, ADDRESS)
 
 
 async def test_neither_password_nor_token_is_stored(desk: DeskService, database: Database) -> None:
