@@ -87,12 +87,23 @@ async def _validation_error(_request: Request, problem: Exception) -> JSONRespon
     assert isinstance(problem, RequestValidationError)
     # The offending value is left out on purpose: it may be somebody's phone number.
     fields = [
-        FieldProblem(".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), error["msg"])
+        FieldProblem(
+            ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]), _message(error)
+        )
         for error in problem.errors()
     ]
     if any(error["type"] == "json_invalid" for error in problem.errors()):
         return error_response(422, "invalid_json", "The body is not valid JSON.")
     return error_response(422, "invalid_request", "Some fields are missing or not valid.", fields)
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    # Of an annotated string the length is checked outside, where the library takes it for a list of something.
+    if error["type"] == "too_long" and isinstance(error.get("input"), str):
+        return f"must have at most {error['ctx']['max_length']} characters"
+    if error["type"] == "too_short" and isinstance(error.get("input"), str):
+        return f"must have at least {error['ctx']['min_length']} characters"
+    return str(error["msg"])
 
 
 async def _http_error(_request: Request, problem: Exception) -> JSONResponse:

@@ -16,7 +16,8 @@ from api.limits import Limited
 
 router = APIRouter(prefix="/dsr", tags=["requests"])
 
-_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
+# Whoever repeats a key and its body is told the subject's token, so a key must not be guessed.
+_PRINTABLE = re.compile(r"[\x21-\x7e][\x20-\x7e]{14,198}[\x21-\x7e]")
 
 
 def request_service(request: Request) -> RequestService:
@@ -25,9 +26,9 @@ def request_service(request: Request) -> RequestService:
 
 
 def idempotency_key(key: Annotated[str | None, Header(alias="Idempotency-Key")] = None) -> str:
-    """The caller's own name for this call; anonymous callers should take a random one, e.g. a UUID."""
+    """The caller's own name for this call, hard to guess: a random one, e.g. a UUID."""
     if key is None or not _PRINTABLE.fullmatch(key):
-        message = "must have 1 to 200 printable ASCII characters"
+        message = "must have 16 to 200 printable ASCII characters, e.g. a new UUID"
         raise InvalidRequest(
             "The header Idempotency-Key is missing or not valid.",
             fields=[FieldProblem("Idempotency-Key", message)],

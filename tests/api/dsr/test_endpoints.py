@@ -50,7 +50,7 @@ def body(**changes: Any) -> dict[str, Any]:
     return {"type": "copy", "lang": "zh", "contact": contact, "scope": "全部订单", **changes}
 
 
-async def file(client: httpx.AsyncClient, key: str = "key-1", **changes: Any) -> httpx.Response:
+async def file(client: httpx.AsyncClient, key: str = "a key of this test", **changes: Any) -> httpx.Response:
     return await client.post(REQUESTS, json=body(**changes), headers={"Idempotency-Key": key})
 
 
@@ -138,7 +138,7 @@ async def test_the_subject_reads_and_cancels(client: httpx.AsyncClient, service:
 async def test_without_the_right_token_there_is_nothing(
     client: httpx.AsyncClient, method: str, tail: str
 ) -> None:
-    mine, other = (await file(client)).json(), (await file(client, key="key-2")).json()
+    mine, other = (await file(client)).json(), (await file(client, key="another key of it")).json()
     url = f"{REQUESTS}/{mine['request']['reference']}{tail}"
     for headers in ({}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer"}):
         answer = await client.request(method, url, headers=headers)
@@ -186,15 +186,19 @@ async def test_a_field_at_fault_is_named_and_its_value_not_repeated(
     assert "12345" not in answer.text
 
 
-@pytest.mark.parametrize("key", [None, "", " ", "x" * 201, "schl\u00fcssel", "tab\tin"])
+@pytest.mark.parametrize(
+    "key", [None, "", " ", "k", "x" * 15, "x" * 201, "ein langer schl\u00fcssel", "a tab\tin the middle"]
+)
 async def test_the_key_is_needed(client: httpx.AsyncClient, key: str | None) -> None:
     headers = {} if key is None else {"Idempotency-Key": key.encode("latin-1")}
     answer = await client.post(REQUESTS, json=body(), headers=headers)
     assert answer.status_code == 422
-    assert answer.json()["error"]["fields"][0]["path"] == "Idempotency-Key"
+    (problem,) = answer.json()["error"]["fields"]
+    assert problem["path"] == "Idempotency-Key"
+    assert "16 to 200" in problem["message"]
 
 
-@pytest.mark.parametrize("key", ["k", "x" * 200, "a key with spaces", "{'$ne': 1}; DROP TABLE requests"])
+@pytest.mark.parametrize("key", ["x" * 16, "x" * 200, "a key with spaces", "{'$ne': 1}; DROP TABLE requests"])
 async def test_any_printable_key_does(client: httpx.AsyncClient, key: str) -> None:
     assert (await file(client, key=key)).status_code == 201
 
@@ -203,7 +207,7 @@ async def test_any_printable_key_does(client: httpx.AsyncClient, key: str) -> No
     "content", [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b'{"scope": "\\ud800"}']
 )
 async def test_a_broken_body_is_refused(client: httpx.AsyncClient, content: bytes) -> None:
-    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    headers = {"Idempotency-Key": "a key of this test", "Content-Type": "application/json"}
     answer = await client.post(REQUESTS, content=content, headers=headers)
     assert answer.status_code == 422
     assert set(answer.json()) == {"error"}
@@ -215,8 +219,14 @@ async def test_a_lone_surrogate_is_refused_wherever_it_stands(client: httpx.Asyn
         '{"type": "\\ud800", "lang": "zh", "contact": {"kind": "email", "value": "a@example.com"}}',
         '{"type": "copy", "lang": "zh", "ground": "\\ud800", "contact": {"kind": "phone", "value": "1"}}',
     ):
-        headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+        headers = {"Idempotency-Key": "a key of this test", "Content-Type": "application/json"}
         assert (await client.post(REQUESTS, content=text, headers=headers)).status_code == 422
+
+
+async def test_a_scope_is_measured_in_characters(client: httpx.AsyncClient) -> None:
+    assert (await file(client, scope="话" * 2000)).status_code == 201
+    (problem,) = (await file(client, scope="话" * 2001)).json()["error"]["fields"]
+    assert problem == {"path": "scope", "message": "must have at most 2000 characters"}
 
 
 async def test_filing_is_limited(app: FastAPI, client: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -224,7 +234,7 @@ async def test_filing_is_limited(app: FastAPI, client: httpx.AsyncClient, tmp_pa
         data_dir=tmp_path, rate_limit_requests="2/minute", rate_limit_loopback_factor=1, _env_file=None
     )
     app.state.limiter = Limiter(settings)
-    codes = [(await file(client, key=f"key-{n}")).status_code for n in range(3)]
+    codes = [(await file(client, key=f"a key of this test {n}")).status_code for n in range(3)]
     assert codes == [201, 201, 429]
 
 

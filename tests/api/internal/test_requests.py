@@ -90,7 +90,9 @@ async def test_five_retries_at_once_file_one(client: httpx.AsyncClient) -> None:
     answers = await asyncio.gather(*(client.post(REQUESTS, json=body(contact="[PHONE_1]")) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
     assert len({answer.json()["reference"] for answer in answers}) == 1
-    assert [answer.json()["created"] for answer in answers] == [answer.status_code == 201 for answer in answers]
+    assert [answer.json()["created"] for answer in answers] == [
+        answer.status_code == 201 for answer in answers
+    ]
 
 
 async def test_a_deletion_was_confirmed_in_the_conversation(client: httpx.AsyncClient) -> None:
@@ -98,7 +100,9 @@ async def test_a_deletion_was_confirmed_in_the_conversation(client: httpx.AsyncC
     assert answer.status_code == 201
 
 
-async def test_a_second_complaint_is_not_the_first(client: httpx.AsyncClient, service: RequestService) -> None:
+async def test_a_second_complaint_is_not_the_first(
+    client: httpx.AsyncClient, service: RequestService
+) -> None:
     first = await client.post(REQUESTS, json=body(scope="the app is slow"))
     second = await client.post(REQUESTS, json=body(turn_id="turn-2", scope="nobody answers"))
     repeated = await client.post(REQUESTS, json=body(turn_id="turn-3", scope="Nobody  answers"))
