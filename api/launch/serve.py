@@ -30,6 +30,8 @@ READY_SECONDS = 180.0
 
 
 def main() -> int:
+    # What the three processes write holds personal data: it is for this user alone.
+    os.umask(0o077)
     try:
         settings = Settings()
         preflight.check(settings)

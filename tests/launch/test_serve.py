@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from api.launch import serve
+from api.launch import preflight, serve
+from api.launch.environments import LaunchError
+from api.migrations import migrate
 from api.settings import Settings
 from tests.running import free_ports
 
@@ -18,6 +23,14 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"CLAUSEDESK_{name}", str(port))
     monkeypatch.setenv("CLAUSEDESK_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("CLAUSEDESK_PREPARED_DIR", str(tmp_path / "prepared"))
+
+
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """The product makes its files private; the other tests keep the umask they were started with."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def test_rasa_listens_on_loopback_wherever_the_product_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,6 +71,21 @@ def test_a_port_in_use_stops_the_start_before_anything_is_made(
         assert serve.main() == 1
     assert "or choose another with CLAUSEDESK_RASA_PORT=<port>" in capsys.readouterr().err
     assert not (tmp_path / "prepared").exists()
+
+
+def test_what_is_kept_is_for_its_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def migrate_and_stop(url: str) -> None:
+        migrate(url)
+        raise LaunchError("far enough for this test")
+
+    monkeypatch.setattr(preflight, "check", lambda settings: None)
+    monkeypatch.setattr(serve, "prepare", lambda settings, say: None)
+    monkeypatch.setattr(serve, "migrate", migrate_and_stop)
+    assert serve.main() == 1
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
+    assert modes.pop("secrets") == 0o700
+    assert modes.pop("clausedesk.db") == 0o600
+    assert set(modes.values()) <= {0o600}
 
 
 def test_it_is_told_what_is_not_ready(
