@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+_BLANKS = str.maketrans("\t\v\f\x1c\x1d\x1e\x1f", " " * 7)
 _DASHES = frozenset("‐‑‒–—―−﹣－ー")
 
 
 def fold(text: str) -> str:
     """Full-width and other digits, letters, spaces and dashes as ASCII; the length stays the same."""
-    return text if text.isascii() else "".join(map(_fold, text))
+    return text.translate(_BLANKS) if text.isascii() else "".join(map(_fold, text))
 
 
 @lru_cache(maxsize=4096)
