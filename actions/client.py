@@ -18,11 +18,17 @@ class ApiUnavailable(Exception):
 
 
 class ApiRefused(Exception):
-    """The product understood and said no. `code` is its error code, e.g. contact_unknown."""
+    """The product understood and said no: its error code, e.g. contact_unknown, and the paths of fields at fault."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, fields: Tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.fields = fields
+
+    @property
+    def is_about_contact(self) -> bool:
+        """Whether another contact would help."""
+        return self.code.startswith("contact") or any(path.startswith("contact") for path in self.fields)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,15 @@ class NewRequest:
     scope: Optional[str]
     ground: Optional[str]
     contact: str
+    guardian_for_child: bool = False
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A request that stands; `created` is False if an equal one had been filed before and no second was made."""
+
+    reference: str
+    created: bool
 
 
 class ApiClient:
@@ -85,10 +100,11 @@ class ApiClient:
             for name, entry in body["types"].items()
         }
 
-    async def file(self, request: NewRequest) -> str:
-        """File a request and return its reference."""
-        body = await self._call("POST", "/internal/dsr/requests", json=dict(vars(request)))
-        return str(body["reference"])
+    async def file(self, request: NewRequest) -> Filed:
+        """File a request, or find the equal one that is open."""
+        body, tries = await self._tried("POST", "/internal/dsr/requests", json=dict(vars(request)))
+        # What the second try finds is most likely what the first one filed before its answer got lost.
+        return Filed(str(body["reference"]), tries > 1 or bool(body.get("created", True)))
 
     async def session_requests(self, session_id: str) -> Tuple[Mapping[str, Any], ...]:
         """The requests filed in this conversation, each with reference, type, status, due_at."""
@@ -101,15 +117,19 @@ class ApiClient:
             await self._session.close()
 
     async def _call(self, method: str, path: str, **kwargs: Any) -> Any:
+        return (await self._tried(method, path, **kwargs))[0]
+
+    async def _tried(self, method: str, path: str, **kwargs: Any) -> Tuple[Any, int]:
+        """The answer's body, and how many tries it took."""
         # Searching and listing change nothing and filing is idempotent, so one retry is always safe.
         problem = ""
-        for _ in range(2):
+        for tries in (1, 2):
             try:
                 async with self._opened().request(method, self._base_url + path, **kwargs) as response:
                     if response.status < 300:
-                        return await response.json()
+                        return await response.json(), tries
                     if response.status in (400, 404, 409, 422, 429):
-                        raise ApiRefused(await _code_of(response))
+                        raise await _refusal(response)
                     problem = f"status {response.status}"
             except (aiohttp.ClientError, asyncio.TimeoutError, ValueError) as error:
                 problem = type(error).__name__
@@ -122,8 +142,10 @@ class ApiClient:
         return self._session
 
 
-async def _code_of(response: aiohttp.ClientResponse) -> str:
+async def _refusal(response: aiohttp.ClientResponse) -> ApiRefused:
     try:
-        return str((await response.json())["error"]["code"])
-    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
-        return "refused"
+        error = (await response.json())["error"]
+        fields = tuple(str(field["path"]) for field in error.get("fields") or ())
+        return ApiRefused(str(error["code"]), fields)
+    except (aiohttp.ClientError, ValueError, KeyError, TypeError, AttributeError):
+        return ApiRefused("refused")

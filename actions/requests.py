@@ -11,14 +11,28 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import decisions, human, policy, status
 from actions.client import ApiClient, ApiRefused, ApiUnavailable, NewRequest
+from actions.contacts import meant_contacts
 from actions.decisions import NO_GROUND, Choose, Decision, Fill, Reopen, Simple, Switch
+from actions.openings import is_for_child, opening_scope
 from actions.request_forms import RequestForm, form_named
 from actions.turn import Turn, read_turn
+from actions.words import Words, load_words
 
 Events = List[Dict[Text, Any]]
 
 # A request's own slots. The contact is the person's and stays for their next request.
-REQUEST_SLOTS = ("scope", "ground", "acknowledged", "confirmed", "filing_turn_id", "filing_type", "next_form")
+REQUEST_SLOTS = (
+    "scope",
+    "ground",
+    "acknowledged",
+    "guardian_for_child",
+    "confirmed",
+    "filing_turn_id",
+    "filing_type",
+    "next_form",
+)
+# Asides that a response alone answers.
+ASIDES = {"thanks": "utter_thanks", "identity": "utter_identity"}
 
 
 def cleared() -> Events:
@@ -36,11 +50,21 @@ def tell_state(dispatcher: CollectingDispatcher, form: Optional[RequestForm], st
     dispatcher.utter_message(json_message={"state": {"form": form.type if form else None, "step": step}})
 
 
+async def cite(dispatcher: CollectingDispatcher, client: ApiClient, form: RequestForm, response: Text) -> None:
+    """Show the clause that grants this request; without the api the form goes on without it."""
+    try:
+        clause_id = (await client.request_types())[form.type].clause_id
+    except (ApiUnavailable, ApiRefused, KeyError):
+        return
+    dispatcher.utter_message(response=response, clause_id=clause_id)
+
+
 class ValidateRequestForm(Action, abc.ABC):
     """Reads the user's message while a form is open; the form itself then asks for whatever is still missing."""
 
-    def __init__(self, client: Optional[ApiClient] = None) -> None:
+    def __init__(self, client: Optional[ApiClient] = None, words: Optional[Words] = None) -> None:
         self._client = client or ApiClient.from_environment()
+        self._words = words or load_words()
 
     @property
     @abc.abstractmethod
@@ -55,8 +79,24 @@ class ValidateRequestForm(Action, abc.ABC):
     ) -> Events:
         turn = read_turn(tracker)
         if turn.step is None:
-            return listening()  # the form just opened: this message asked for it and answers nothing yet
-        return await self._carry_out(decisions.decide(turn, self.form), dispatcher, turn)
+            return await self._open(dispatcher, turn)
+        return await self._carry_out(decisions.decide(turn, self.form, self._words), dispatcher, turn)
+
+    async def _open(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        """The form just opened: keep what its opening sentence already says beyond the wish itself."""
+        if turn.intent != self.form.intent:
+            return listening()  # opened again after a filing that failed
+        asks = decisions.looks_like_question(turn.text)
+        scope = opening_scope(turn, self.form, asks, self._words)
+        if scope is None or turn.slots.get("scope"):
+            return [*self._for_child(turn), *listening()]
+        if turn.failures == 0:
+            await cite(dispatcher, self._client, self.form, "utter_promise")
+        dispatcher.utter_message(response="utter_scope_taken", taken=scope)
+        return await self._fill(Fill("scope", scope), turn)
+
+    def _for_child(self, turn: Turn) -> Events:
+        return [SlotSet("guardian_for_child", True)] if is_for_child(turn.text, self._words) else []
 
     async def _carry_out(self, decision: Decision, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if isinstance(decision, Fill):
@@ -64,6 +104,8 @@ class ValidateRequestForm(Action, abc.ABC):
         if isinstance(decision, Choose):
             return await self._choose(decision, dispatcher, turn)
         if isinstance(decision, Reopen):
+            if decision.because:
+                dispatcher.utter_message(response=decision.because)
             # Another text or contact makes another request, so it must not be taken for a repeat of a failed filing.
             return [SlotSet(decision.slot, None), SlotSet("filing_turn_id", None), *listening()]
         if isinstance(decision, Switch):
@@ -73,12 +115,22 @@ class ValidateRequestForm(Action, abc.ABC):
 
     async def _fill(self, decision: Fill, turn: Turn) -> Events:
         events = [SlotSet(decision.slot, decision.value), *listening()]
-        if decision.slot == "scope" and "ground" in self.form.first_steps and not await self._grounds():
-            events.append(SlotSet("ground", NO_GROUND))
+        if decision.slot == "scope":
+            events += await self._beside_scope(turn)
+        if decision.slot in ("contact", "guardian_for_child"):
+            events.append(SlotSet("filing_turn_id", None))  # another request than one that failed to be filed
         if decision.slot == "confirmed":
             # A filing that failed keeps its turn id: if it did arrive, "yes" again finds that one, not a second.
             events.append(SlotSet("filing_turn_id", turn.slots.get("filing_turn_id") or turn.turn_id))
             events.append(SlotSet("filing_type", self.form.type))
+        return events
+
+    async def _beside_scope(self, turn: Turn) -> Events:
+        events = self._for_child(turn)
+        if len(meant_contacts(turn.text, self._words)) > 1:
+            events.append(SlotSet("contact", None))  # Rasa took one of them; which is meant has to be asked
+        if "ground" in self.form.first_steps and not await self._grounds():
+            events.append(SlotSet("ground", NO_GROUND))
         return events
 
     async def _choose(self, decision: Choose, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
@@ -96,6 +148,9 @@ class ValidateRequestForm(Action, abc.ABC):
             return listening(stop_asked=True)
         if decision.kind == "unclear":
             return listening(failures=turn.failures + 1)
+        if decision.kind == "abuse":
+            dispatcher.utter_message(response="utter_calm")
+            return listening()
         if decision.kind == "question":
             await policy.answer(dispatcher, self._client, turn, self.form.type)
         elif decision.kind == "people":
@@ -104,8 +159,8 @@ class ValidateRequestForm(Action, abc.ABC):
             await status.show_requests(
                 dispatcher, self._client, turn.session_id, "utter_requests_listed", "utter_nothing_to_cancel"
             )
-        elif decision.kind == "thanks":
-            dispatcher.utter_message(response="utter_thanks")
+        elif decision.kind in ASIDES:
+            dispatcher.utter_message(response=ASIDES[decision.kind])
         return self._resume(dispatcher)
 
     def _resume(self, dispatcher: CollectingDispatcher) -> Events:
@@ -149,14 +204,6 @@ class AskStep(Action, abc.ABC):
         await self._ask(dispatcher, turn, form)
         return []
 
-    async def _cite(self, dispatcher: CollectingDispatcher, form: RequestForm, response: Text) -> None:
-        """Show the clause that grants this request; without the api the form goes on without it."""
-        try:
-            clause_id = (await self._client.request_types())[form.type].clause_id
-        except (ApiUnavailable, ApiRefused, KeyError):
-            return
-        dispatcher.utter_message(response=response, clause_id=clause_id)
-
     @abc.abstractmethod
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
         """Say the question."""
@@ -170,7 +217,7 @@ class ActionAskScope(AskStep):
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
         if turn.intent == form.intent and turn.failures == 0:
             # "How do I get a copy?" is a wish and a question: the clause answers the one, the form the other.
-            await self._cite(dispatcher, form, "utter_promise")
+            await cite(dispatcher, self._client, form, "utter_promise")
         dispatcher.utter_message(response=f"utter_{form.type}_scope" + ("_help" if turn.failures > 1 else ""))
 
 
@@ -197,7 +244,7 @@ class ActionAskAcknowledged(AskStep):
     async def _ask(self, dispatcher: CollectingDispatcher, turn: Turn, form: RequestForm) -> None:
         helping = turn.failures > 1
         if not helping and turn.failures == 0:
-            await self._cite(dispatcher, form, f"utter_{form.type}_consequences")
+            await cite(dispatcher, self._client, form, f"utter_{form.type}_consequences")
         dispatcher.utter_message(response=f"utter_{form.type}_acknowledged" + ("_help" if helping else ""))
 
 
@@ -221,6 +268,8 @@ class ActionAskConfirmed(AskStep):
         ground = turn.slots.get("ground")
         if ground and ground != NO_GROUND:
             dispatcher.utter_message(response="utter_ground_chosen", clause_id=ground)
+        if turn.slots.get("guardian_for_child"):
+            dispatcher.utter_message(response="utter_for_child")
         dispatcher.utter_message(response=f"utter_{form.type}_confirmed")
 
 
@@ -245,21 +294,25 @@ class ActionSubmitRequest(Action):
 
     async def _file(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         try:
-            reference = await self._client.file(new_request(turn))
+            filed = await self._client.file(new_request(turn))
         except ApiRefused as refusal:
-            return self._again(dispatcher, turn, refusal.code)
+            return self._again(dispatcher, turn, refusal)
         except ApiUnavailable:
             return self._again(dispatcher, turn, None)
-        dispatcher.utter_message(response="utter_filed", reference=reference)
-        dispatcher.utter_message(json_message={"reply": "ticket", "reference": reference})
+        said = "utter_filed" if filed.created else "utter_already_filed"
+        dispatcher.utter_message(response=said, reference=filed.reference)
+        dispatcher.utter_message(json_message={"reply": "ticket", "reference": filed.reference})
         tell_state(dispatcher, None, None)
         return cleared()
 
-    def _again(self, dispatcher: CollectingDispatcher, turn: Turn, code: Optional[Text]) -> Events:
+    def _again(
+        self, dispatcher: CollectingDispatcher, turn: Turn, refusal: Optional[ApiRefused]
+    ) -> Events:
         """Say that nothing is known to be filed and open the form again, with everything but the "yes" kept."""
         events = [SlotSet("confirmed", None)]
-        if code == "contact_unknown":
-            dispatcher.utter_message(response="utter_contact_unknown")
+        if refusal is not None and refusal.is_about_contact:
+            unknown = refusal.code == "contact_unknown"
+            dispatcher.utter_message(response="utter_contact_unknown" if unknown else "utter_contact_invalid")
             events += [SlotSet("contact", None), SlotSet("filing_turn_id", None)]
         else:
             dispatcher.utter_message(response="utter_filing_failed")
@@ -277,4 +330,5 @@ def new_request(turn: Turn) -> NewRequest:
         scope=turn.slots.get("scope"),
         ground=None if ground == NO_GROUND else ground,
         contact=str(turn.slots.get("contact")),
+        guardian_for_child=bool(turn.slots.get("guardian_for_child")),
     )

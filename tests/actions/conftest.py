@@ -32,7 +32,7 @@ class Product:
             "complaint": {"clause_id": "10", "ground_ids": []},
         }
         self.answers: List[Tuple[int, float]] = []  # (status, seconds to wait) of the next answers
-        self.refusal = "contact_unknown"
+        self.refusal: Dict[str, Any] = {"code": "contact_unknown"}
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,7 +61,7 @@ class Product:
                 status, pause = owner.answers.pop(0) if owner.answers else (200, 0.0)
                 time.sleep(pause)
                 self._send(
-                    status, reply if status < 300 else {"error": {"code": owner.refusal, "message": ""}}
+                    status, reply if status < 300 else {"error": {"message": "", **owner.refusal}}
                 )
 
             def _send(self, status: int, body: Any) -> None:
@@ -90,9 +90,9 @@ class Product:
                 "requests": [dict(r, session_id=None) for (s, _), r in self.filed.items() if path.endswith(s)]
             }
         key = (body["session_id"], body["turn_id"])
-        return self.filed.setdefault(
-            key, {"reference": f"DSR-7K3M-000{len(self.filed)}", "status": "received"}
-        )
+        created = key not in self.filed
+        new = {"reference": f"DSR-7K3M-000{len(self.filed)}", "status": "received"}
+        return {**self.filed.setdefault(key, new), "created": created}
 
     def paths(self) -> List[str]:
         return [path for _, path, _ in self.calls]

@@ -7,6 +7,9 @@ import pytest
 from actions.decisions import NO_GROUND, Choose, Fill, Reopen, Simple, Switch, decide, looks_like_question
 from actions.request_forms import ACCOUNT_CLOSURE, COPY, DELETION, RequestForm
 from actions.turn import Turn
+from actions.words import load_words
+
+WORDS = load_words()
 
 
 def turn(
@@ -59,7 +62,7 @@ def turn(
         (turn("confirmed", "no", "deny"), Simple("stop")),
         (
             turn("confirmed", "use [EMAIL_2]", "request_correction", 0.9, {"contact": "[EMAIL_2]"}),
-            Reopen("confirmed"),
+            Fill("contact", "[EMAIL_2]"),
         ),
         (turn("confirmed", "/change", "change", 1.0, {"step": "scope"}), Reopen("scope")),
         (turn("confirmed", "/change", "change", 1.0, {"step": "contact_or_else"}), Simple("unclear")),
@@ -71,7 +74,7 @@ def turn(
     ],
 )
 def test_in_the_deletion_form(at: Turn, expected: Any) -> None:
-    assert decide(at, DELETION) == expected
+    assert decide(at, DELETION, WORDS) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,12 +87,12 @@ def test_in_the_deletion_form(at: Turn, expected: Any) -> None:
     ],
 )
 def test_in_the_closure_form(at: Turn, expected: Any) -> None:
-    assert decide(at, ACCOUNT_CLOSURE) == expected
+    assert decide(at, ACCOUNT_CLOSURE, WORDS) == expected
 
 
 @pytest.mark.parametrize("form", [DELETION, COPY])
 def test_its_own_intent_never_leaves_a_form(form: RequestForm) -> None:
-    assert not isinstance(decide(turn("contact", "do it", form.intent), form), Switch)
+    assert not isinstance(decide(turn("contact", "do it", form.intent), form, WORDS), Switch)
 
 
 @pytest.mark.parametrize(

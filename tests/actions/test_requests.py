@@ -184,6 +184,7 @@ def test_filing(run: Any, state: Any, product: Any) -> None:
                 "scope": "my photos",
                 "ground": "5.3.1",
                 "contact": "[EMAIL_1]",
+                "guardian_for_child": False,
             },
         )
     ]
@@ -202,8 +203,14 @@ def test_no_ground_is_sent_as_none(run: Any, state: Any, product: Any) -> None:
 
 
 def test_filing_twice_files_once(run: Any, state: Any, product: Any) -> None:
-    first = run(ActionSubmitRequest, state("yes", "affirm", slots=CONFIRMED))
-    assert run(ActionSubmitRequest, state("yes", "affirm", slots=CONFIRMED)) == first
+    run(ActionSubmitRequest, state("yes", "affirm", slots=CONFIRMED))
+    events, messages = run(ActionSubmitRequest, state("yes", "affirm", slots=CONFIRMED))
+    assert messages == [
+        {"response": "utter_already_filed", "reference": "DSR-7K3M-0000"},
+        {"custom": {"reply": "ticket", "reference": "DSR-7K3M-0000"}},
+        STATE_CLOSED,
+    ]
+    assert slots_set(events)["scope"] is None
     assert len(product.filed) == 1
 
 
@@ -225,6 +232,25 @@ def test_when_filing_fails_it_says_so_and_keeps_everything(
     assert slots_set(events) == {"confirmed": None, "failures": 0, "stop_asked": False}
     assert (events[-1]["event"], events[-1]["name"]) == ("followup", "deletion_form")
     assert len(product.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "response"),
+    [
+        ({"code": "invalid_request", "fields": [{"path": "contact.value"}]}, "utter_contact_invalid"),
+        ({"code": "contact_invalid"}, "utter_contact_invalid"),
+        ({"code": "contact_unknown", "fields": [{"path": "contact"}]}, "utter_contact_unknown"),
+        ({"code": "invalid_request", "fields": [{"path": "ground"}]}, "utter_filing_failed"),
+    ],
+)
+def test_a_refused_contact_is_typed_again(
+    run: Any, state: Any, product: Any, refusal: Any, response: str
+) -> None:
+    product.answers, product.refusal = [(422, 0.0)], refusal
+    events, messages = run(ActionSubmitRequest, state(slots=CONFIRMED))
+    assert messages == [{"response": response}]
+    asked_again = {"contact": None, "filing_turn_id": None} if "contact" in response else {}
+    assert slots_set(events) == {"confirmed": None, "failures": 0, "stop_asked": False, **asked_again}
 
 
 def test_an_unknown_contact_is_asked_for_again(run: Any, state: Any, product: Any) -> None:

@@ -26,6 +26,7 @@ CONTRACT = [
     "affirm",
     "deny",
     "thanks",
+    "ask_identity",
 ]
 SKILLS = [
     "policy",
