@@ -79,8 +79,9 @@ def decide(turn: Turn, form: RequestForm, words: Words) -> Decision:
         or _abuse(turn, words)
         or _contact(turn, words)
         or _correction(turn, words)
+        or _refusal(turn, words, "refuse")
         or _way_out(turn)
-        or _refusal(turn, words)
+        or _refusal(turn, words, "give_up")
         or _question(turn)
         or _other_request(turn, form)
         or _aside(turn)
@@ -137,7 +138,9 @@ def _phrase(turn: Turn, form: RequestForm, words: Words) -> Optional[Decision]:
     """Whole messages that need no intent model; the buttons' own words are among them."""
     if turn.step == "ground" and words.says("skip", turn.text):
         return Fill("ground", NO_GROUND)
-    if turn.step == "acknowledged" and (words.says("understood", turn.text) or words.says("carry_on", turn.text)):
+    if turn.step == "acknowledged" and (
+        words.says("understood", turn.text) or words.says("carry_on", turn.text)
+    ):
         return Fill("acknowledged", True)
     if turn.step == "confirmed" and words.says("change", turn.text):
         return Reopen("scope" if "scope" in form.first_steps else "contact")
@@ -179,8 +182,8 @@ def _correction(turn: Turn, words: Words) -> Optional[Decision]:
     return None
 
 
-def _refusal(turn: Turn, words: Words) -> Optional[Decision]:
-    if not words.says("refuse", turn.text) and not words.says("give_up", turn.text):
+def _refusal(turn: Turn, words: Words, kind: str) -> Optional[Decision]:
+    if not words.says(kind, turn.text):
         return None
     if turn.step == "ground":
         return Fill("ground", NO_GROUND)

@@ -27,7 +27,9 @@ def opening_scope(turn: Turn, form: RequestForm, asks: bool, words: Words) -> Op
     text = PLACEHOLDER.sub(" ", turn.text)
     if form in (COMPLAINT, CORRECTION):
         rest = words.without(["bare", "abuse", "abuse_filler"], text)
-        says_more = _longer(text, LONG_CHARACTERS, LONG_WORDS) and _longer(rest, LEFT_CHARACTERS - 1, LEFT_WORDS - 1)
+        says_more = _longer(text, LONG_CHARACTERS, LONG_WORDS) and _longer(
+            rest, LEFT_CHARACTERS - 1, LEFT_WORDS - 1
+        )
         return free_text(turn.text) if says_more else None
     if form in (DELETION, COPY) and words.mentions("data", text):
         return free_text(turn.text)

@@ -50,7 +50,9 @@ def tell_state(dispatcher: CollectingDispatcher, form: Optional[RequestForm], st
     dispatcher.utter_message(json_message={"state": {"form": form.type if form else None, "step": step}})
 
 
-async def cite(dispatcher: CollectingDispatcher, client: ApiClient, form: RequestForm, response: Text) -> None:
+async def cite(
+    dispatcher: CollectingDispatcher, client: ApiClient, form: RequestForm, response: Text
+) -> None:
     """Show the clause that grants this request; without the api the form goes on without it."""
     try:
         clause_id = (await client.request_types())[form.type].clause_id
@@ -305,9 +307,7 @@ class ActionSubmitRequest(Action):
         tell_state(dispatcher, None, None)
         return cleared()
 
-    def _again(
-        self, dispatcher: CollectingDispatcher, turn: Turn, refusal: Optional[ApiRefused]
-    ) -> Events:
+    def _again(self, dispatcher: CollectingDispatcher, turn: Turn, refusal: Optional[ApiRefused]) -> Events:
         """Say that nothing is known to be filed and open the form again, with everything but the "yes" kept."""
         events = [SlotSet("confirmed", None)]
         if refusal is not None and refusal.is_about_contact:

@@ -73,4 +73,6 @@ def _both(entry: Mapping[str, List[Any]]) -> List[str]:
 def _alternatives(words: Iterable[str]) -> str:
     # Longest first, so that "fuck off" goes as one; Latin words stand alone, Han words stand anywhere.
     ordered = sorted(map(normal, words), key=len, reverse=True)
-    return "|".join(rf"(?<![a-z0-9]){re.escape(w)}(?![a-z0-9])" if w.isascii() else re.escape(w) for w in ordered)
+    return "|".join(
+        rf"(?<![a-z0-9]){re.escape(w)}(?![a-z0-9])" if w.isascii() else re.escape(w) for w in ordered
+    )

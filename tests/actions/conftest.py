@@ -60,9 +60,7 @@ class Product:
                 reply = owner.reply(self.path, body)
                 status, pause = owner.answers.pop(0) if owner.answers else (200, 0.0)
                 time.sleep(pause)
-                self._send(
-                    status, reply if status < 300 else {"error": {"message": "", **owner.refusal}}
-                )
+                self._send(status, reply if status < 300 else {"error": {"message": "", **owner.refusal}})
 
             def _send(self, status: int, body: Any) -> None:
                 payload = json.dumps(body).encode()

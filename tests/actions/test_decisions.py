@@ -5,7 +5,7 @@ from typing import Any, Dict, Optional
 import pytest
 
 from actions.decisions import NO_GROUND, Choose, Fill, Reopen, Simple, Switch, decide, looks_like_question
-from actions.request_forms import ACCOUNT_CLOSURE, COPY, DELETION, RequestForm
+from actions.request_forms import ACCOUNT_CLOSURE, COMPLAINT, COPY, CORRECTION, DELETION, RequestForm
 from actions.turn import Turn
 from actions.words import load_words
 
@@ -88,6 +88,110 @@ def test_in_the_deletion_form(at: Turn, expected: Any) -> None:
 )
 def test_in_the_closure_form(at: Turn, expected: Any) -> None:
     assert decide(at, ACCOUNT_CLOSURE, WORDS) == expected
+
+
+E1, E2 = {"contact": "[EMAIL_1]"}, {"contact": "[EMAIL_2]"}
+ONE_ONLY = Reopen("contact", because="utter_contact_one")
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (turn("confirmed", "that's the wrong e-mail", "request_correction"), Reopen("contact")),
+        (turn("confirmed", "邮箱写错了", "request_correction"), Reopen("contact")),
+        (turn("confirmed", "change my contact", "cancel_request"), Reopen("contact")),
+        (turn("confirmed", "我要换个手机号", "deny"), Reopen("contact")),
+        (turn("confirmed", "/change", "change", 1.0, {"step": "contact"}), Reopen("contact")),
+        (turn("confirmed", "[EMAIL_1] is wrong", "deny", 0.9, E1), Reopen("contact")),
+        (
+            turn("confirmed", "no wait, it's [EMAIL_2]", "cancel_request", 0.99, E2),
+            Fill("contact", "[EMAIL_2]"),
+        ),
+        (turn("ground", "no wait, it's [EMAIL_2]", "cancel_request", 0.99, E2), Fill("contact", "[EMAIL_2]")),
+        (turn("scope", "no wait, it's [EMAIL_2]", "deny", 0.9, E2), Fill("contact", "[EMAIL_2]")),
+        (turn("contact", "[EMAIL_1], not [EMAIL_2]", "deny", 0.9, E2), Fill("contact", "[EMAIL_1]")),
+        (turn("contact", "不是[EMAIL_1]，是[EMAIL_2]", "deny", 0.9, E2), Fill("contact", "[EMAIL_2]")),
+        (turn("contact", "[EMAIL_2]，不是[EMAIL_1]", "deny", 0.9, E1), Fill("contact", "[EMAIL_2]")),
+        (
+            turn("contact", "use [EMAIL_2] instead of [EMAIL_1]", "deny", 0.9, E1),
+            Fill("contact", "[EMAIL_2]"),
+        ),
+        (turn("contact", "[EMAIL_1] or [PHONE_1]", "deny", 0.9, E1), ONE_ONLY),
+        (turn("confirmed", "[EMAIL_1]和[EMAIL_2]", "deny", 0.9, E2), ONE_ONLY),
+        (turn("contact", "[EMAIL_1], yes [EMAIL_1]", "affirm", 0.9, E1), Fill("contact", "[EMAIL_1]")),
+        (turn("scope", "correct it to [EMAIL_2]", "deny", 0.5, E2), Fill("scope", "correct it to [EMAIL_2]")),
+    ],
+)
+def test_contacts_are_corrected(at: Turn, expected: Any) -> None:
+    assert decide(at, CORRECTION, WORDS) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["carry on", "Continue", "继续", "接着办", "好的，继续", "OK, carry on please"]
+)
+@pytest.mark.parametrize("intent", ["affirm", "deny", "cancel_request"])
+def test_carry_on_carries_on(text: str, intent: str) -> None:
+    assert decide(turn("scope", text, intent, stop_asked=True), COPY, WORDS) == Simple("carry_on")
+
+
+@pytest.mark.parametrize("text", ["stop", "停下", "算了", "是的", "yes please", "never mind"])
+def test_stop_words_stop(text: str) -> None:
+    assert decide(turn("scope", text, "affirm", 0.4, stop_asked=True), COPY, WORDS) == Simple("stop")
+
+
+def test_what_could_mean_either_is_asked_again() -> None:
+    assert decide(turn("scope", "sounds good", "affirm", stop_asked=True), COPY, WORDS) == Simple("ask_stop")
+
+
+@pytest.mark.parametrize(
+    "text", ["skip this", "Skip it.", "跳过", "跳过，不选", "不选", "不用了，谢谢", "ok skip"]
+)
+def test_a_typed_skip_skips(text: str) -> None:
+    assert decide(turn("ground", text, "cancel_request", 0.9), DELETION, WORDS) == Fill("ground", NO_GROUND)
+
+
+@pytest.mark.parametrize("text", ["知道了", "我知道了", "OK got it", "继续"])
+def test_what_follows_is_understood(text: str) -> None:
+    at = turn("acknowledged", text, "thanks", 0.9)
+    assert decide(at, ACCOUNT_CLOSURE, WORDS) == Fill("acknowledged", True)
+
+
+@pytest.mark.parametrize("text", ["Change it", "修改", "修改内容", "我想改一下"])
+def test_a_typed_change_reopens_what_can_be_changed(text: str) -> None:
+    at = turn("confirmed", text, "request_correction", 0.95)
+    assert decide(at, COPY, WORDS) == Reopen("scope")
+    assert decide(at, ACCOUNT_CLOSURE, WORDS) == Reopen("contact")
+
+
+@pytest.mark.parametrize("text", ["不用了，谢谢", "no thanks", "No, thank you.", "算了"])
+def test_a_refusal_is_no_content(text: str) -> None:
+    for step, kind in (("scope", "ask_stop"), ("contact", "ask_stop"), ("confirmed", "stop")):
+        assert decide(turn(step, text, "thanks", 0.7), COMPLAINT, WORDS) == Simple(kind)
+
+
+@pytest.mark.parametrize("text", ["fuck you", "you stupid bot!", "你们这群废物", "傻逼", "滚蛋吧"])
+def test_abuse_alone_is_no_content(text: str) -> None:
+    for step in ("scope", "contact", "confirmed"):
+        assert decide(turn(step, text, "complain", 0.99), COPY, WORDS) == Simple("abuse")
+
+
+@pytest.mark.parametrize("text", ["your stupid courier lost my parcel", "你们的垃圾短信发到我手机上"])
+def test_a_complaint_in_anger_is_content(text: str) -> None:
+    assert decide(turn("scope", text, "complain", 0.9), COMPLAINT, WORDS) == Fill("scope", text)
+
+
+@pytest.mark.parametrize("text", ["are you a bot?", "你是机器人吗"])
+def test_who_is_talking_is_answered_in_a_form(text: str) -> None:
+    assert decide(turn("scope", text, "ask_identity", 0.6), COPY, WORDS) == Simple("identity")
+    assert decide(turn("contact", text, "ask_identity", 0.9), COPY, WORDS) == Simple("identity")
+
+
+def test_it_is_not_for_a_child_after_all() -> None:
+    for text, intent in (("不是代孩子办", "deny"), ("not for a child", "deny")):
+        at = turn("confirmed", text, intent, guardian_for_child=True)
+        assert decide(at, COPY, WORDS) == Fill("guardian_for_child", False)
+    at = turn("confirmed", "/change", "change", 1.0, {"step": "guardian_for_child"}, guardian_for_child=True)
+    assert decide(at, COPY, WORDS) == Fill("guardian_for_child", False)
 
 
 @pytest.mark.parametrize("form", [DELETION, COPY])

@@ -43,6 +43,64 @@ def test_opening_a_form_reads_nothing_from_the_message(run: Any, state: Any, pro
     assert (messages, product.calls) == ([], [])
 
 
+def test_an_opening_that_says_what_is_meant_is_not_asked_again(run: Any, state: Any) -> None:
+    text = "delete my daughter's photos"
+    events, messages = run(ValidateDeletionForm, state(text, "request_deletion"))
+    assert slots_set(events) == {
+        "scope": text,
+        "guardian_for_child": True,
+        "failures": 0,
+        "stop_asked": False,
+    }
+    assert messages == [
+        {"response": "utter_promise", "clause_id": "5.3"},
+        {"response": "utter_scope_taken", "taken": text},
+    ]
+
+
+def test_a_form_opened_again_keeps_its_own_words(run: Any, state: Any) -> None:
+    kept = {"scope": "my photos", "failures": 0}
+    events, messages = run(ValidateDeletionForm, state("delete my orders", "request_deletion", slots=kept))
+    assert "scope" not in slots_set(events)
+    events, messages = run(ValidateDeletionForm, state("yes, delete my photos", "affirm"))
+    assert (slots_set(events), messages) == ({"failures": 0, "stop_asked": False}, [])
+
+
+def test_a_child_is_named_in_the_summary_and_filed(run: Any, state: Any, product: Any) -> None:
+    at = open_form(state, "scope", "my son's chats", "ask_policy", confidence=0.4)
+    assert slots_set(run(ValidateDeletionForm, at)[0])["guardian_for_child"] is True
+    child = {"guardian_for_child": True}
+    _, messages = run(ActionAskConfirmed, open_form(state, "confirmed", "", "", slots=child))
+    assert messages[1:] == [{"response": "utter_for_child"}, {"response": "utter_deletion_confirmed"}]
+    run(ActionSubmitRequest, state(slots={**CONFIRMED, **child}))
+    assert product.calls[-1][2]["guardian_for_child"] is True
+    at = open_form(state, "confirmed", "not for a child", "deny", slots={**child, "filing_turn_id": "turn-6"})
+    events, _ = run(ValidateDeletionForm, at)
+    assert slots_set(events)["guardian_for_child"] is False
+    assert slots_set(events)["filing_turn_id"] is None
+
+
+def test_two_contacts_are_not_guessed_at(run: Any, state: Any) -> None:
+    events, messages = run(
+        ValidateDeletionForm, open_form(state, "contact", "[EMAIL_1] or [EMAIL_2]", "ask_policy")
+    )
+    assert slots_set(events)["contact"] is None
+    assert messages == [{"response": "utter_contact_one"}]
+    text = "change [EMAIL_1] into [EMAIL_2]"
+    events, _ = run(ValidateDeletionForm, open_form(state, "scope", text, "ask_policy", confidence=0.4))
+    assert (slots_set(events)["scope"], slots_set(events)["contact"]) == (text, None)
+
+
+def test_abuse_and_who_is_talking_are_answered_and_the_form_goes_on(run: Any, state: Any) -> None:
+    for text, intent, said in (
+        ("fuck you", "complain", ["utter_calm"]),
+        ("are you a bot?", "ask_identity", ["utter_identity", "utter_resume"]),
+    ):
+        events, messages = run(ValidateDeletionForm, open_form(state, "scope", text, intent))
+        assert slots_set(events) == {"failures": 0, "stop_asked": False}
+        assert [message["response"] for message in messages] == said
+
+
 def test_an_answer_fills_the_slot(run: Any, state: Any) -> None:
     events, messages = run(
         ValidateDeletionForm, open_form(state, "scope", "my photos", "ask_policy", confidence=0.4)
