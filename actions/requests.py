@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import decisions, human, policy, status
 from actions.client import ApiClient, ApiRefused, ApiUnavailable, NewRequest
-from actions.contacts import meant_contacts
+from actions.contacts import has_contact, meant_contacts
 from actions.decisions import NO_GROUND, Choose, Decision, Fill, Reopen, Simple, Switch
 from actions.openings import is_for_child, opening_scope
 from actions.request_forms import RequestForm, form_named
@@ -91,14 +91,20 @@ class ValidateRequestForm(Action, abc.ABC):
         asks = decisions.looks_like_question(turn.text)
         scope = opening_scope(turn, self.form, asks, self._words)
         if scope is None or turn.slots.get("scope"):
-            return [*self._for_child(turn), *listening()]
+            return [*self._beside_scope(turn), *listening()]
         if turn.failures == 0:
             await cite(dispatcher, self._client, self.form, "utter_promise")
         dispatcher.utter_message(response="utter_scope_taken", taken=scope)
         return await self._fill(Fill("scope", scope), turn)
 
-    def _for_child(self, turn: Turn) -> Events:
-        return [SlotSet("guardian_for_child", True)] if is_for_child(turn.text, self._words) else []
+    def _beside_scope(self, turn: Turn) -> Events:
+        """What the words of an opening or a content say besides: that it is for a child, and whose contact."""
+        events = [SlotSet("guardian_for_child", True)] if is_for_child(turn.text, self._words) else []
+        if has_contact(turn.text):
+            # Rasa took the last one; which of several is meant has to be asked.
+            meant = meant_contacts(turn.text, self._words)
+            events.append(SlotSet("contact", meant[0] if len(meant) == 1 else None))
+        return events
 
     async def _carry_out(self, decision: Decision, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if isinstance(decision, Fill):
@@ -118,21 +124,15 @@ class ValidateRequestForm(Action, abc.ABC):
     async def _fill(self, decision: Fill, turn: Turn) -> Events:
         events = [SlotSet(decision.slot, decision.value), *listening()]
         if decision.slot == "scope":
-            events += await self._beside_scope(turn)
+            events += self._beside_scope(turn)
+            if "ground" in self.form.first_steps and not await self._grounds():
+                events.append(SlotSet("ground", NO_GROUND))
         if decision.slot in ("contact", "guardian_for_child"):
             events.append(SlotSet("filing_turn_id", None))  # another request than one that failed to be filed
         if decision.slot == "confirmed":
             # A filing that failed keeps its turn id: if it did arrive, "yes" again finds that one, not a second.
             events.append(SlotSet("filing_turn_id", turn.slots.get("filing_turn_id") or turn.turn_id))
             events.append(SlotSet("filing_type", self.form.type))
-        return events
-
-    async def _beside_scope(self, turn: Turn) -> Events:
-        events = self._for_child(turn)
-        if len(meant_contacts(turn.text, self._words)) > 1:
-            events.append(SlotSet("contact", None))  # Rasa took one of them; which is meant has to be asked
-        if "ground" in self.form.first_steps and not await self._grounds():
-            events.append(SlotSet("ground", NO_GROUND))
         return events
 
     async def _choose(self, decision: Choose, dispatcher: CollectingDispatcher, turn: Turn) -> Events:

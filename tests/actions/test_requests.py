@@ -91,6 +91,16 @@ def test_two_contacts_are_not_guessed_at(run: Any, state: Any) -> None:
     assert (slots_set(events)["scope"], slots_set(events)["contact"]) == (text, None)
 
 
+@pytest.mark.parametrize(
+    "text", ["delete my data, use [EMAIL_1], not [EMAIL_2]", "不是[EMAIL_2]，是[EMAIL_1]，删照片"]
+)
+def test_a_contact_turned_down_is_not_kept(run: Any, state: Any, text: str) -> None:
+    at = state(text, "request_deletion", slots={"contact": "[EMAIL_2]"})
+    assert slots_set(run(ValidateDeletionForm, at)[0])["contact"] == "[EMAIL_1]"
+    at = open_form(state, "scope", text, "request_deletion", slots={"contact": "[EMAIL_2]"})
+    assert slots_set(run(ValidateDeletionForm, at)[0])["contact"] == "[EMAIL_1]"
+
+
 def test_abuse_and_who_is_talking_are_answered_and_the_form_goes_on(run: Any, state: Any) -> None:
     for text, intent, said in (
         ("fuck you", "complain", ["utter_calm"]),
