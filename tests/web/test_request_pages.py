@@ -55,6 +55,16 @@ def test_a_request_is_filed_followed_and_cancelled(new_page: NewPage, kind: str,
     expect(again.locator("main [data-status=cancelled]").first).to_be_visible()
 
 
+def test_a_guardians_request_says_so(new_page: NewPage) -> None:
+    page = new_page("en")
+    fill(page, "copy", "guardian@example.com")
+    page.locator("[name=guardian_for_child]").check()
+    submit(page)
+    expect(page.locator("[data-part=filed] [data-part=guardian]")).to_have_text(
+        "the guardian of a child under 14"
+    )
+
+
 def test_the_bare_reference_opens_nothing(new_page: NewPage) -> None:
     page = new_page("zh")
     fill(page, "copy", "bare.reference@example.com")

@@ -94,6 +94,8 @@ export default {
   "ticket.clause": "Under",
   "ticket.received": "Received",
   "ticket.scope": "Scope",
+  "ticket.guardian": "Asked by",
+  "ticket.guardian.yes": "the guardian of a child under 14",
   "ticket.follow": "Follow this request",
   "ticket.no_access": "The status page cannot be opened right now. Please try again later.",
   "due.overdue": "{days} days overdue",

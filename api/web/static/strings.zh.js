@@ -94,6 +94,8 @@ export default {
   "ticket.clause": "依据条款",
   "ticket.received": "收到日期",
   "ticket.scope": "范围",
+  "ticket.guardian": "提出人",
+  "ticket.guardian.yes": "未满 14 周岁儿童的监护人",
   "ticket.follow": "查看进度",
   "ticket.no_access": "现在打不开进度页，请稍后再试。",
   "due.overdue": "已超期 {days} 天",

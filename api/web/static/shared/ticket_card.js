@@ -55,6 +55,7 @@ function facts(card, lang, base) {
     el('dd', { 'data-part': 'due' }, due, card.provisional && el('span', { class: 'hint' }, ` ${text(lang, 'ticket.provisional')}`)),
     el('dt', {}, text(lang, 'ticket.clause')), el('dd', {}, clause),
     el('dt', {}, text(lang, 'ticket.received')), el('dd', {}, dateWords(card.received_at, lang)),
+    ...(card.guardian_for_child ? [el('dt', {}, text(lang, 'ticket.guardian')), el('dd', { 'data-part': 'guardian' }, text(lang, 'ticket.guardian.yes'))] : []),
     ...(card.scope ? [el('dt', {}, text(lang, 'ticket.scope')), el('dd', {}, card.scope)] : []),
   );
 }

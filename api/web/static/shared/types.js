@@ -8,7 +8,8 @@
  *   url: string}} Citation
  * @typedef {{title: string, payload: string}} ReplyButton
  * @typedef {{reference: string, type: string, status: string, received_at: string, due_at: string | null,
- *   provisional: boolean, clause_id: string, label: Bilingual, scope?: string | null, url: string}} TicketCard
+ *   provisional: boolean, clause_id: string, label: Bilingual, scope?: string | null,
+ *   guardian_for_child?: boolean, url: string}} TicketCard
  * @typedef {{id: string, role: 'user' | 'bot' | 'agent', type: string, text: string | null, citations: Citation[],
  *   buttons: ReplyButton[], card: TicketCard | null, created_at: string}} ChatMessage
  * @typedef {{clause_id: string, label: Bilingual, heading: Bilingual, text: Bilingual, paragraphs: Bilingual[],
