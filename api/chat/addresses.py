@@ -83,6 +83,8 @@ def _local(text: str, plain: str, at: int, end: int) -> Written | None:
     begin, sure = _begin(plain, start, stop, whole=re.search(r"\w", plain[:start] + plain[end:]) is None)
     if begin >= stop or (stop != at and not any(map(str.isalnum, plain[begin:stop]))):
         return None
+    # Right after another @ it is the rest of something longer.
+    sure = sure and plain[begin - 1 : begin] != "@"
     return Written(_form(plain[begin:stop], plain[at:end]), begin, end, sure)
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from stdnum import luhn
 from stdnum.cn import ric
 
-_RUN = re.compile(r"\d+(?:[ .·,/_\r\n\u2028\u2029\u00ad\u200d-]{1,3}\d+|\) ?\d+| ?\(\d+)*[Xx]?")
+_RUN = re.compile(r"\d+(?:[ .·,/_\r\n\u2028\u2029\u00ad\u200d-]{1,3}\d+|\) ?\d+| ?\(\d+)*(?:[Xx](?!\d))?")
 _GROUP = re.compile(r"\d+[Xx]?")
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9]\d{9})")
@@ -119,7 +119,7 @@ def is_bank_card(part: Run) -> bool:
 
 def is_mobile(part: Run) -> str | None:
     """The E.164 form of a Chinese mobile number, however it is grouped, with or without 86, +86 or 0086."""
-    match = _MOBILE.fullmatch(part.digits)
+    match = _MOBILE.fullmatch(part.digits.removesuffix("X"))
     if (
         match is None
         or _is_list(part)
@@ -156,7 +156,8 @@ def _shape_without(part: Run, prefix: int) -> str:
     """The shape of a run whose first digits, a country code, are not looked at."""
     lengths: list[str] = []
     for group in part.groups:
-        rest = max(0, len(group) - prefix)
-        prefix -= len(group) - rest
+        length = len(group.rstrip("Xx"))
+        rest = max(0, length - prefix)
+        prefix -= length - rest
         lengths += [str(rest)] if rest else []
     return "-".join(lengths)

@@ -81,6 +81,10 @@ def test_what_is_not_surely_an_address_is_hidden_whole(text: str, hidden: str) -
     assert (finding.kind, text[finding.start : finding.end]) == ("contact", hidden)
 
 
+def test_the_rest_after_another_at_sign_is_not_used() -> None:
+    assert [finding.kind for finding in find("x@y@example.com")] == ["contact"]
+
+
 def test_a_number_before_the_address_is_another_contact() -> None:
     found = find("13800138000/wang@example.com")
     assert [(finding.kind, finding.value) for finding in found] == [
