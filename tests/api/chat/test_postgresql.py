@@ -34,7 +34,7 @@ async def test_one_turn_for_five_and_order_for_different_ones(gateway: Gateway) 
     same = uuid.uuid4()
     workers = [gateway.chat, other]
     five = await asyncio.gather(
-        *(workers[n % 2].send(visitor.session_id, visitor.token, same, "注销账号") for n in range(5))
+        *(workers[n % 2].send(visitor.session_id, visitor.token, same, "注销要多久") for n in range(5))
     )
     assert len({answer.replies[0].id for answer in five}) == 1
     await asyncio.gather(
