@@ -149,6 +149,6 @@ def test_buttons_only_send_intents_of_the_domain() -> None:
 
 def test_session_lasts_an_hour_and_slots_end_with_it() -> None:
     assert read(BOT / "domain" / "base.yml")["session_config"] == {
-        "session_expiration_time": 60,
+        "session_expiration_time": 1440,
         "carry_over_slots_to_new_session": False,
     }
