@@ -147,7 +147,7 @@ def test_buttons_only_send_intents_of_the_domain() -> None:
     assert sent - intents == set()
 
 
-def test_session_lasts_an_hour_and_slots_end_with_it() -> None:
+def test_session_lasts_a_day_and_slots_end_with_it() -> None:
     assert read(BOT / "domain" / "base.yml")["session_config"] == {
         "session_expiration_time": 1440,
         "carry_over_slots_to_new_session": False,
