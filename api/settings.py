@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     encoder: str = Field(
         "", description="Folder of another Sentence Transformers model; default: the one made by make run."
     )
-    encoder_threads: int = Field(1, ge=1, le=64, description="Threads the encoder may use for one text.")
+    encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
 
     rasa_timeout_seconds: float = Field(4.0, gt=0, description="Longest wait for one dialogue turn.")
     breaker_failures: int = Field(

@@ -151,7 +151,7 @@ async def database(database_path: Path) -> AsyncIterator[Database]:
 def settings(rasa: RasaDouble) -> Settings:
     return Settings(
         rasa_port=rasa.port,
-        rasa_timeout_seconds=0.4,
+        rasa_timeout_seconds=1.5,
         breaker_failures=3,
         breaker_seconds=5,
         session_message_limit=30,

@@ -151,7 +151,7 @@ async def test_a_request_filed_after_the_time_limit_is_told_later(gateway: Gatew
 
     async def file_late(body: dict[str, Any]) -> list[dict[str, Any]]:
         if body["message"] == "确认提交":
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(2.2)  # past the time limit
             filed.append(await gateway.file_copy(body))
             late.set()
         return [{"text": "回来了"}]
