@@ -14,6 +14,7 @@ from knowledge.questions import load_bank
 
 POLICY = Path("knowledge/policies/tancloud")
 ENCODER = Path("var/encoder/multilingual-e5-small")
+CACHE = Path("var/cache/vectors")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,7 +77,7 @@ def _build(options: argparse.Namespace) -> int:
 
     policy = load_policy(options.policy)
     bank = load_bank(options.policy, policy.clauses)
-    build(_index(options), policy, bank, open_encoders(options.encoder), _say)
+    build(_index(options), policy, bank, open_encoders(options.encoder), _say, CACHE)
     return 0
 
 
@@ -109,10 +110,12 @@ def _search(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from knowledge.evaluation import evaluate
     from knowledge.retriever import open_encoders
+    from knowledge.vector_cache import remembering
 
     policy = load_policy(options.policy)
     bank = load_bank(options.policy, policy.clauses)
-    figures = evaluate(policy, bank, open_encoders(options.encoder), options.out, _say)
+    with remembering(open_encoders(options.encoder), CACHE) as encoders:
+        figures = evaluate(policy, bank, encoders, options.out, _say)
     _say(json.dumps(figures, indent=1))
     return 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from knowledge import answerability, training, wordings
 from knowledge.encoder import Vectors
 from knowledge.errors import IndexMissing
+from knowledge.families import Families
 from knowledge.highlights import Highlighter
 from knowledge.index_files import alone, read_whole, write_whole
 from knowledge.joined_encoder import JoinedEncoder
@@ -23,17 +24,16 @@ from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
 from knowledge.passages import passages, sentences
 from knowledge.policy import Policy
+from knowledge.progress import Report, encode_all
 from knowledge.questions import Question, QuestionBank
 from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable
-from knowledge.retriever import MANIFEST, families
+from knowledge.retriever import MANIFEST
+from knowledge.vector_cache import remembering
 from knowledge.vector_index import FaissIndex
-
-Report = Callable[[str], None]
 
 RECIPE = 2  # raise it when the code below makes something else from the same inputs
 FOLDS = 4
-BATCH = 256
 
 
 def build(
@@ -42,8 +42,12 @@ def build(
     bank: QuestionBank,
     encoders: JoinedEncoder,
     report: Report = lambda line: None,
+    cache: Path | None = None,
 ) -> bool:
-    """Make ``folder`` hold the index of ``policy``; False when it did already. A build that dies leaves the old one."""
+    """Make ``folder`` hold the index of ``policy``; False when it did already. A build that dies leaves the old one.
+
+    With a folder for its vectors, ``cache``, the next build goes on from there and encodes only what is new.
+    """
     inputs = _inputs(policy, bank, encoders)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with alone(folder.with_name(f".{folder.name}.lock")):
@@ -52,7 +56,8 @@ def build(
         draft = folder.with_name(f".{folder.name}.draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
-        _fill(draft, inputs, policy, bank, encoders, report)
+        with remembering(encoders, cache) as patient:
+            _fill(draft, inputs, policy, bank, patient, report)
         _swap(draft, folder)
     report(f"Index: {len(policy.clauses)} clauses and {len(bank)} questions are ready")
     return True
@@ -116,10 +121,10 @@ def _build_similarity(
 ) -> None:
     found = list(passages(policy.clauses))
     first = encoders.encoders[0]
-    report(f"Index: encoding {len(found)} passages")
     dense = FaissIndex(first.dimension)
     dense.add(
-        [passage.key for passage in found], first.encode([passage.text for passage in found], "passage")
+        [passage.key for passage in found],
+        encode_all(first, [passage.text for passage in found], "passage", report, "Index: encoding passages"),
     )
     lexical = Bm25Index()
     lexical.add([passage.key for passage in found], [normalise(passage.text) for passage in found])
@@ -130,9 +135,10 @@ def _build_similarity(
     dense.save(folder / "dense.index")
     lexical.save(folder / "lexical.index")
     listed = list(sentences(policy.clauses))
-    Highlighter(listed, first.encode([sentence.text for sentence in listed], "passage")).save(
-        folder / "sentences"
+    marked = encode_all(
+        first, [sentence.text for sentence in listed], "passage", report, "Index: encoding sentences"
     )
+    Highlighter(listed, marked).save(folder / "sentences")
 
 
 def _build_ranker(
@@ -155,12 +161,8 @@ def _build_ranker(
 
 def encode_questions(questions: Sequence[Question], encoders: JoinedEncoder, report: Report) -> Vectors:
     """(questions, features), with progress shown."""
-    blocks = [np.zeros((0, encoders.dimension), np.float32)]
-    for start in range(0, len(questions), BATCH):
-        blocks.append(encoders.encode([normalise(q.text) for q in questions[start : start + BATCH]], "query"))
-        if start % (BATCH * 8) == 0:
-            report(f"Index: encoding questions, {start} of {len(questions)}")
-    return np.concatenate(blocks)
+    texts = [normalise(question.text) for question in questions]
+    return encode_all(encoders, texts, "query", report, "Index: encoding questions")
 
 
 def cross_validate(
@@ -196,7 +198,7 @@ def fit_answerability(
     first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
     is_right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
     is_answerable = [bool(question.clause_ids) for question in questions]
-    return answerability.fit(held_out, is_answerable, is_right, families(clause_ids))
+    return answerability.fit(held_out, is_answerable, is_right, Families(clause_ids))
 
 
 def _swap(draft: Path, folder: Path) -> None:

@@ -14,6 +14,7 @@ from knowledge import answerability, training
 from knowledge.build import cross_validate, encode_questions
 from knowledge.encoder import Vectors
 from knowledge.errors import PolicyError
+from knowledge.families import Families
 from knowledge.fusion import best_per_clause, fuse
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
@@ -23,7 +24,6 @@ from knowledge.policy import Policy
 from knowledge.questions import Question, QuestionBank
 from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable, strict
-from knowledge.retriever import families
 from knowledge.types import LANGUAGES
 from knowledge.vector_index import FaissIndex
 
@@ -175,7 +175,7 @@ def _confidence(questions: Sequence[Question], held_out: Matrix, clause_ids: Seq
     first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
     right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
     answerable = [bool(question.clause_ids) for question in questions]
-    relatives = families(clause_ids)
+    relatives = Families(clause_ids)
     confidence = np.zeros(len(questions), np.float32)
     halves = np.random.default_rng(0).permutation(len(questions)) % 2
     for half in (0, 1):

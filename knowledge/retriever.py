@@ -13,6 +13,7 @@ from knowledge import fusion
 from knowledge.answerability import Answerability, Outcome, features
 from knowledge.encoder import Encoder, Vectors, open_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
+from knowledge.families import Families
 from knowledge.highlights import Highlighter, Span
 from knowledge.index_files import IndexUnreadable, read_whole
 from knowledge.joined_encoder import JoinedEncoder
@@ -186,32 +187,13 @@ def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
         raise IndexMissing(f"the index in {folder} is not whole; build it again")
     return IndexParts(
         clause_ids=clause_ids,
-        families=families(clause_ids),
+        families=Families(clause_ids),
         dense=FaissIndex.load(folder / "dense.index"),
         lexical=Bm25Index.load(folder / "lexical.index"),
         highlighter=Highlighter.load(folder / "sentences"),
         ranker=Ranker.load(folder / "ranker.npz", encoders.fingerprint) if has_ranker else None,
         answerability=Answerability.load(folder / "answerability.json") if has_ranker else None,
     )
-
-
-def families(clause_ids: Iterable[str]) -> dict[int, tuple[int, ...]]:
-    """For each position: itself, its parent, its children and its siblings."""
-    listed = list(clause_ids)
-    parents = [clause_id.rpartition(".")[0] for clause_id in listed]
-    found = {}
-    for position, clause_id in enumerate(listed):
-        own = parents[position]
-        relatives = [
-            other
-            for other, other_id in enumerate(listed)
-            if other == position
-            or other_id == own
-            or parents[other] == clause_id
-            or (own and parents[other] == own)
-        ]
-        found[position] = tuple(relatives)
-    return found
 
 
 def _clause_of(key: str) -> str:

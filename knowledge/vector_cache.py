@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -49,6 +50,16 @@ class VectorCache:
         chunks = VectorChunks(self._folder / name, encoder.dimension)
         self._opened.append(chunks)
         return CachedEncoder(encoder, chunks)
+
+
+@contextmanager
+def remembering(encoders: JoinedEncoder, folder: Path | None) -> Iterator[JoinedEncoder]:
+    """The encoders with their memory in `folder`; without one, as they are."""
+    if folder is None:
+        yield encoders
+        return
+    with VectorCache(folder) as cache:
+        yield cache.remember(encoders)
 
 
 class CachedEncoder:

@@ -274,5 +274,5 @@ def test_many_questions_are_encoded_in_batches_and_in_order() -> None:
     vectors = encode_questions(questions, small_encoders(), lines.append)
     assert vectors.shape == (600, 160)
     assert (vectors[555] == small_encoders().encode(["question number 555"], "query")[0]).all()
-    assert lines == ["Index: encoding questions, 0 of 600"]
+    assert lines == ["Index: encoding questions: 600"]
     assert encode_questions([], small_encoders(), lines.append).shape == (0, 160)

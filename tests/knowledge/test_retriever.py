@@ -23,7 +23,7 @@ from knowledge.joined_encoder import JoinedEncoder
 from knowledge.policy import Policy
 from knowledge.questions import QuestionBank, load_bank
 from knowledge.ranker import Matrix, Ranker
-from knowledge.retriever import Finding, IndexParts, Retriever, families, load_parts
+from knowledge.retriever import Finding, IndexParts, Retriever, load_parts
 from knowledge.training import train_ranker
 from knowledge.types import LANGUAGES
 from tests.knowledge.lantern import ASKED, CLAUSE_IDS, NOT_ANSWERED, TINY, small_encoders
@@ -292,17 +292,3 @@ class TestOpening:
 
     def test_the_first_encoder_is_the_shared_one(self, built: Retriever) -> None:
         assert built.encoder.dimension == 96
-
-
-def test_a_family_is_a_clause_with_its_parent_children_and_siblings() -> None:
-    ids = ["1", "1.1", "1.2", "1.2.1", "1.2.2", "2", "10"]
-    found = {ids[at]: {ids[other] for other in others} for at, others in families(ids).items()}
-    assert found == {
-        "1": {"1", "1.1", "1.2"},  # articles are no siblings
-        "1.1": {"1", "1.1", "1.2"},
-        "1.2": {"1", "1.1", "1.2", "1.2.1", "1.2.2"},
-        "1.2.1": {"1.2", "1.2.1", "1.2.2"},
-        "1.2.2": {"1.2", "1.2.1", "1.2.2"},
-        "2": {"2"},
-        "10": {"10"},
-    }
