@@ -30,6 +30,11 @@ class JiebaWords:
             words.extend(_dictionary().cut_for_search(chinese) if chinese else [other])
         return words
 
+    @staticmethod
+    def cut(chinese: str) -> list[str]:
+        """A run of Chinese cut into words that join to the run again."""
+        return list(_dictionary().cut(chinese))
+
 
 class _Dictionary(jieba.Tokenizer):  # type: ignore[misc]
     """jieba caches its parsed dictionary in the shared temporary folder, where another process may be
