@@ -18,6 +18,7 @@ from knowledge.highlights import Highlighter, Span
 from knowledge.index_files import IndexUnreadable, read_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import condensed, detect, normalise
+from knowledge.lessons import Lessons, Reading, Recalled
 from knowledge.lexical_index import Bm25Index
 from knowledge.ranker import Matrix, Ranker, softmax
 from knowledge.types import Language
@@ -45,7 +46,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``ranked`` best first, each clause once; ``cited`` are the clauses to quote, or to offer when asking back."""
+    """``ranked`` best first, each clause once; ``cited`` are the clauses to quote, or to offer when asking back.
+
+    ``recalled`` is the lesson from the desk that had a say, if one had.
+    """
 
     query_lang: Language
     outcome: Outcome
@@ -53,6 +57,7 @@ class Finding:
     confidence: float
     ranked: tuple[Ranked, ...]
     cited: tuple[str, ...]
+    recalled: Recalled | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Retriever:
     def __init__(self, encoders: JoinedEncoder, parts: IndexParts) -> None:
         self._encoders = encoders
         self._parts = parts
+        self.lessons = Lessons(encoders)
         self._order = {clause_id: position for position, clause_id in enumerate(parts.clause_ids)}
 
     @classmethod
@@ -95,6 +101,10 @@ class Retriever:
         similarity = self._similarity(text, dense)
         probabilities, cosine = self._probabilities(vectors, similarity, dense)
         answered, right = self._read(probabilities, cosine)
+        recalled = self.lessons.recall(text, vectors, self._order)
+        if recalled is not None:
+            taught = recalled.apply(Reading(probabilities, answered, right), self._order)
+            probabilities, answered, right = taught.probabilities, taught.answered, taught.right
         shares = probabilities[0, :-1] + SIMILARITY_SHARE * softmax(similarity)
         best = np.argsort(-shares, kind="stable")[:top_k]
         outcome = self._decide(answered, right)
@@ -105,6 +115,7 @@ class Retriever:
             confidence=round(right, 4),
             ranked=tuple(self._ranked(int(position), shares, dense) for position in best),
             cited=self._cited(shares, outcome),
+            recalled=recalled,
         )
 
     def probabilities(self, queries: Iterable[str]) -> Matrix:
