@@ -30,7 +30,7 @@ from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable
 from knowledge.retriever import MANIFEST
 from knowledge.vector_cache import remembering
-from knowledge.vector_index import FaissIndex
+from knowledge.vector_index import new_index
 
 RECIPE = 2  # raise it when the code below makes something else from the same inputs
 FOLDS = 4
@@ -121,7 +121,7 @@ def _build_similarity(
 ) -> None:
     found = list(passages(policy.clauses))
     first = encoders.encoders[0]
-    dense = FaissIndex(first.dimension)
+    dense = new_index(first.dimension, len(found) + len(bank.answerable))
     dense.add(
         [passage.key for passage in found],
         encode_all(first, [passage.text for passage in found], "passage", report, "Index: encoding passages"),

@@ -25,7 +25,7 @@ from knowledge.questions import Question, QuestionBank
 from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable, strict
 from knowledge.types import LANGUAGES
-from knowledge.vector_index import FaissIndex
+from knowledge.vector_index import new_index
 
 Report = Callable[[str], None]
 MOST_WRONG = 0.08
@@ -130,7 +130,7 @@ def cold(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, lang: str)
     keys, texts = [p.key for p in found], [p.text for p in found]
     indexes = []
     for encoder in encoders.encoders:
-        index = FaissIndex(encoder.dimension)
+        index = new_index(encoder.dimension, len(keys))
         index.add(keys, encoder.encode(texts, "passage"))
         indexes.append(index)
     words = Bm25Index()

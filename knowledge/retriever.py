@@ -22,7 +22,7 @@ from knowledge.lessons import Lessons, Reading, Recalled
 from knowledge.lexical_index import Bm25Index
 from knowledge.ranker import Matrix, Ranker, softmax
 from knowledge.types import Language
-from knowledge.vector_index import FaissIndex
+from knowledge.vector_index import VectorIndex, open_index
 
 MANIFEST = "manifest.json"
 DENSE_HITS = 100
@@ -66,7 +66,7 @@ class IndexParts:
 
     clause_ids: tuple[str, ...]
     families: Mapping[int, tuple[int, ...]]
-    dense: FaissIndex
+    dense: VectorIndex
     lexical: Bm25Index
     highlighter: Highlighter
     ranker: Ranker | None
@@ -199,7 +199,7 @@ def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
     return IndexParts(
         clause_ids=clause_ids,
         families=Families(clause_ids),
-        dense=FaissIndex.load(folder / "dense.index"),
+        dense=open_index(folder / "dense.index"),
         lexical=Bm25Index.load(folder / "lexical.index"),
         highlighter=Highlighter.load(folder / "sentences"),
         ranker=Ranker.load(folder / "ranker.npz", encoders.fingerprint) if has_ranker else None,

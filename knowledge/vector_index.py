@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import threading
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, Self
@@ -14,16 +11,21 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index_files import Hit, IndexUnreadable, ranked, read_whole, refuse_duplicates, write_whole
+from knowledge.index_files import Hit
+from knowledge.index_keys import DECIMALS, Keys, best_hits
+from knowledge.inverted_index import MEMBER, InvertedIndex
+from knowledge.vector_files import BLOCK, Vector, has_member, read_vectors, write_vectors
 
-Vector = NDArray[np.float32]
+EXACT_UP_TO = 30_000
+"""Vectors; from here on the approximate index is made. Chosen by measurement, see the README."""
 
-_KEYS, _VECTORS = "keys.json", "vectors.npy"
 _TIE_MARGIN = 16
 
 
 class VectorIndex(Protocol):
     """Safe to search from several threads while another adds."""
+
+    dimension: int
 
     def __len__(self) -> int: ...
 
@@ -40,13 +42,23 @@ class VectorIndex(Protocol):
         ...
 
 
-class FaissIndex:
-    """Exact search. Three thousand vectors take 0.2 ms; an approximate index pays from about a million on."""
+def new_index(dimension: int, expected_count: int) -> VectorIndex:
+    """An empty index of the kind that suits so many vectors; either kind takes more or fewer."""
+    return ExactIndex(dimension) if expected_count <= EXACT_UP_TO else InvertedIndex(dimension)
+
+
+def open_index(path: Path) -> VectorIndex:
+    """The index of the kind that was saved. Raises IndexMissing or IndexUnreadable."""
+    return InvertedIndex.load(path) if has_member(path, MEMBER) else ExactIndex.load(path)
+
+
+class ExactIndex:
+    """Compares a query with every vector: 0.2 ms for three thousand."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         self._index = faiss.IndexFlatIP(dimension)
-        self._keys: list[str] = []
+        self._keys = Keys()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -59,7 +71,7 @@ class FaissIndex:
                 f"{len(keys)} keys need vectors ({len(keys)}, {self.dimension}), not {block.shape}"
             )
         with self._lock:
-            refuse_duplicates(self._keys, keys)
+            self._keys.refuse_known(keys)
             self._index.add(block)
             self._keys.extend(keys)
 
@@ -69,38 +81,36 @@ class FaissIndex:
             raise ValueError(f"the index has dimension {self.dimension}, the vector {asked.shape[1]}")
         with self._lock:
             count = min(max(k, 0), len(self._keys))
-            return ranked(self._nearest(asked, count), self._keys, count) if count else []
+            return best_hits(*self._nearest(asked, count), self._keys, count) if count else []
 
     def save(self, path: Path) -> None:
-        content = io.BytesIO()
-        with self._lock, zipfile.ZipFile(content, "w") as archive:
-            vectors = io.BytesIO()
-            np.save(vectors, self._index.reconstruct_n(0, len(self._keys)).reshape(-1, self.dimension))
-            archive.writestr(zipfile.ZipInfo(_KEYS), json.dumps(self._keys, ensure_ascii=False))
-            archive.writestr(zipfile.ZipInfo(_VECTORS), vectors.getvalue())
-        write_whole(path, content.getvalue())
+        with self._lock:
+            count = len(self._keys)
+            blocks = (
+                self._index.reconstruct_n(start, min(BLOCK, count - start))
+                for start in range(0, count, BLOCK)
+            )
+            write_vectors(path, list(self._keys), blocks, self.dimension)
+            self._keys.forget_known()
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Raises IndexMissing, or IndexUnreadable when the file is not what `save` wrote."""
-        content = read_whole(path)
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                keys = json.loads(archive.read(_KEYS))
-                vectors = np.load(io.BytesIO(archive.read(_VECTORS)), allow_pickle=False)
-            index = cls(vectors.shape[1])
-            index.add(keys, vectors)
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, EOFError) as error:
-            raise IndexUnreadable(f"{path} is not a vector index: {error}") from error
+        stored = read_vectors(path)
+        index = cls(stored.dimension)
+        for block in stored.rows.blocks():
+            index._index.add(block)
+        index._keys.extend(stored.keys)
+        index._keys.forget_known()
         return index
 
-    def _nearest(self, asked: Vector, count: int) -> list[tuple[int, float]]:
+    def _nearest(self, asked: Vector, count: int) -> tuple[NDArray[np.int64], Vector]:
         """A few more than asked for, until no tie reaches over the end: FAISS orders ties as it likes."""
         faiss.omp_set_num_threads(1)  # holds for the calling thread only
         size = count
         while True:
             size = min(size + _TIE_MARGIN, len(self._keys))
             scores, positions = self._index.search(asked, size)
-            if size == len(self._keys) or scores[0, count - 1] - scores[0, size - 1] > 1e-6:
-                return list(zip(positions[0].tolist(), scores[0].tolist(), strict=True))
+            if size == len(self._keys) or scores[0, count - 1] - scores[0, size - 1] > 10**-DECIMALS:
+                return positions[0], scores[0]
             size *= 2

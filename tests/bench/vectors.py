@@ -4,10 +4,10 @@ Real: every bank question (as a query), every passage and sentence of the policy
 generated corpus (as passages), encoded by the product's first encoder. Every eighth question is held out and only asks.
 
 More: Gaussian noise spreads evenly over the sphere, which no embedding does: there each vector's neighbours
-are hardly nearer than the rest, and an index is either useless or, by its own clusters, flattered. So a new
-vector starts between a real one and one of that one's eight nearest real neighbours, at a random place, and
-is pushed off the line by noise in a random direction. The noise is calibrated: its length is such that the
-median distance of a new vector to its nearest *real* vector is that of the real ones to each other.
+are hardly nearer than the rest, and nothing can be skipped. So a new vector starts between a real one and one
+of that one's eight nearest, at a random place, and is pushed off the line in the direction from one random
+real vector to another, so that it varies where real ones vary. How far is calibrated: together the two steps
+lead as far from the real one as a real vector, drawn at random, lies from its own nearest.
 """
 
 from __future__ import annotations
@@ -71,18 +71,7 @@ class RealVectors:
             real[start : min(start + BLOCK, count)] for start in range(0, min(len(real), count), BLOCK)
         )
         for start in range(len(real), count, BLOCK):
-            yield self._made(min(BLOCK, count - start), self.noise, np.random.default_rng((seed, start)))
-
-    @cached_property
-    def noise(self) -> float:
-        """Length of the noise for which made vectors lie as far from the real ones as those from each other."""
-        wanted = float(np.median(self.nearest(self.kept[:: max(1, len(self.kept) // 2000)], skip=1)))
-        low, high = 0.0, 2.0
-        for _ in range(12):
-            middle = (low + high) / 2
-            made = self._made(2000, middle, np.random.default_rng(1))
-            low, high = (middle, high) if np.median(self.nearest(made)) < wanted else (low, middle)
-        return (low + high) / 2
+            yield self._made(min(BLOCK, count - start), np.random.default_rng((seed, start)))
 
     def nearest(self, vectors: Vectors, skip: int = 0) -> Vectors:
         """(n,) distances to the nearest real vector, or to the one after `skip` nearer ones."""
@@ -97,15 +86,24 @@ class RealVectors:
         return index
 
     @cached_property
-    def _neighbours(self) -> np.ndarray:
-        return self._exact.search(self.kept, _NEIGHBOURS + 1)[1][:, 1:]
+    def _neighbours(self) -> tuple[Vectors, np.ndarray]:
+        """Distances to, and positions of, each real vector's eight nearest."""
+        scores, positions = self._exact.search(self.kept, _NEIGHBOURS + 1)
+        return np.sqrt(np.maximum(0, 2 - 2 * scores[:, 1:])), positions[:, 1:]
 
-    def _made(self, count: int, noise: float, rng: np.random.Generator) -> Vectors:
-        of = rng.integers(len(self.kept), size=count)
-        towards = self._neighbours[of, rng.integers(_NEIGHBOURS, size=count)]
-        share = rng.random((count, 1), np.float32)
-        pushed = rng.standard_normal((count, self.kept.shape[1]), np.float32)
-        pushed *= noise / np.linalg.norm(pushed, axis=1, keepdims=True)
-        vectors = self.kept[of] * (1 - share) + self.kept[towards] * share + pushed
+    def _made(self, count: int, rng: np.random.Generator) -> Vectors:
+        distances, positions = self._neighbours
+        real = len(self.kept)
+        of, which = rng.integers(real, size=count), rng.integers(_NEIGHBOURS, size=count)
+        share = rng.random(count, np.float32)
+        on_the_line = np.minimum(share, 1 - share) * distances[of, which]
+        wanted = distances[rng.integers(real, size=count), 0]
+        push = self.kept[rng.integers(real, size=count)] - self.kept[rng.integers(real, size=count)]
+        push *= (
+            np.sqrt(np.maximum(0, wanted**2 - on_the_line**2))
+            / np.maximum(np.linalg.norm(push, axis=1), 1e-6)
+        )[:, None]
+        line = self.kept[of] + share[:, None] * (self.kept[positions[of, which]] - self.kept[of])
+        vectors = line + push
         made: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return made

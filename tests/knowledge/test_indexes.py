@@ -12,8 +12,9 @@ import pytest
 from knowledge.encoder import HashEncoder
 from knowledge.errors import IndexMissing
 from knowledge.index_files import DuplicateKey, Hit, IndexUnreadable
+from knowledge.inverted_index import InvertedIndex
 from knowledge.lexical_index import Bm25Index
-from knowledge.vector_index import FaissIndex
+from knowledge.vector_index import EXACT_UP_TO, ExactIndex, VectorIndex, new_index, open_index
 from knowledge.words import JiebaWords
 
 TEXTS = {
@@ -34,9 +35,11 @@ class AnyIndex(Protocol):
 
 
 class ByVector:
-    def __init__(self, index: FaissIndex | None = None) -> None:
+    """Each kind of vector index, opened again as whatever kind the file says."""
+
+    def __init__(self, index: VectorIndex | None = None) -> None:
         self.encoder = HashEncoder(64)
-        self.index = index or FaissIndex(64)
+        self.index = index or ExactIndex(64)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -51,7 +54,14 @@ class ByVector:
         self.index.save(path)
 
     def load(self, path: Path) -> ByVector:
-        return ByVector(FaissIndex.load(path))
+        index = open_index(path)
+        assert type(index) is type(self.index)
+        return ByVector(index)
+
+
+class ByVectorInLists(ByVector):
+    def __init__(self) -> None:
+        super().__init__(InvertedIndex(64))
 
 
 class ByWords(Bm25Index):
@@ -59,7 +69,7 @@ class ByWords(Bm25Index):
         return Bm25Index.load(path)
 
 
-@pytest.fixture(params=[ByVector, ByWords])
+@pytest.fixture(params=[ByVector, ByVectorInLists, ByWords])
 def index(request: pytest.FixtureRequest) -> Any:
     return request.param()
 
@@ -153,18 +163,25 @@ def test_a_missing_file_is_told_from_a_broken_one(index: AnyIndex, tmp_path: Pat
             index.load(tmp_path / "index")
 
 
-def test_scores_of_vectors_are_inner_products() -> None:
-    index = FaissIndex(2)
+@pytest.mark.parametrize("kind", [ExactIndex, InvertedIndex])
+def test_scores_of_vectors_are_inner_products(kind: type[VectorIndex]) -> None:
+    index = kind(2)  # type: ignore[call-arg]
     index.add(["east", "north"], np.array([[1.0, 0.0], [0.0, 1.0]], np.float32))
     assert index.search(np.array([0.6, 0.8], np.float32), 5) == [Hit("north", 0.8), Hit("east", 0.6)]
 
 
-def test_a_vector_of_another_dimension_is_refused() -> None:
-    index = FaissIndex(4)
+@pytest.mark.parametrize("kind", [ExactIndex, InvertedIndex])
+def test_a_vector_of_another_dimension_is_refused(kind: type[VectorIndex]) -> None:
+    index = kind(4)  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="dimension 4"):
         index.search(np.zeros(3, np.float32), 1)
     with pytest.raises(ValueError, match=r"\(1, 4\)"):
         index.add(["a"], np.zeros((1, 3), np.float32))
+
+
+def test_an_index_is_exact_up_to_the_measured_size() -> None:
+    assert isinstance(new_index(4, EXACT_UP_TO), ExactIndex)
+    assert isinstance(new_index(4, EXACT_UP_TO + 1), InvertedIndex)
 
 
 def test_texts_that_share_no_word_are_no_hits() -> None:
