@@ -15,8 +15,9 @@ from types import MappingProxyType
 from knowledge.errors import PolicyError
 from knowledge.language import han_count
 from knowledge.numbering import Marker, label
-from knowledge.outline import Node, Outline
+from knowledge.outline import Outline
 from knowledge.source import Line
+from knowledge.tree import Node
 from knowledge.types import Bilingual, Clause, Language
 
 _SENTENCE_END = tuple("。；;.!！？?…，,、")
@@ -43,6 +44,11 @@ class _Item:
     tail: list[dict[Language, Line]] = field(default_factory=list)
     children: list[_Item] = field(default_factory=list)
 
+    @property
+    def number(self) -> int:
+        """Its number among its siblings: that of the first language, should they leave out different ones."""
+        return next(iter(self.nodes.values())).ordinal
+
 
 def build_clauses(outlines: Mapping[Language, Outline]) -> dict[str, Clause]:
     """Clauses in document order by id; PolicyError with line and reason where the languages differ."""
@@ -51,11 +57,7 @@ def build_clauses(outlines: Mapping[Language, Outline]) -> dict[str, Clause]:
         _close_lists(item)
     found = [
         *_preamble(outlines),
-        *(
-            clause
-            for number, item in enumerate(items, 1)
-            for clause in _emit(item, str(number), None, {}, ())
-        ),
+        *(clause for item in items for clause in _emit(item, str(item.number), None, {}, ())),
     ]
     return {clause.id: clause for clause in found}
 
@@ -72,7 +74,8 @@ def _pair(siblings: Mapping[Language, Sequence[Node]], parent_id: str) -> list[_
     items = []
     for index in range(len(siblings[longest])):
         nodes = {lang: siblings[lang][index] for lang in siblings}
-        clause_id = f"{parent_id}.{index + 1}".lstrip(".")
+        number = next(iter(nodes.values())).ordinal
+        clause_id = f"{parent_id}.{number}".lstrip(".")
         item = _Item(
             nodes,
             *_title(nodes),
@@ -97,11 +100,17 @@ def _pair_lines(lines: Mapping[Language, Sequence[Line]], clause_id: str) -> lis
 def _title(nodes: Mapping[Language, Node]) -> tuple[Texts | None, bool]:
     """The title on the marker's line and whether text runs on behind it, if all languages have one there."""
     kinds = {node.marker.style.kind for node in nodes.values()}
-    if kinds == {"paragraph"}:
+    if kinds & {"paragraph", "row"}:
         return None, False
     rests = {lang: node.marker.rest.strip() for lang, node in nodes.items()}
-    if kinds == {"heading"} or all(_is_title(rest) for rest in rests.values()):
+    if kinds == {"bullet"} and not all(node.lead or node.children for node in nodes.values()):
+        return _run_in_title(rests)  # a short item of a list is no title
+    if kinds <= {"heading", "title"} or all(_is_title(rest) for rest in rests.values()):
         return {lang: rest.rstrip(":： ") for lang, rest in rests.items()}, False
+    return _run_in_title(rests)
+
+
+def _run_in_title(rests: Texts) -> tuple[Texts | None, bool]:
     if all((match := _RUN_IN.match(rest)) and _is_short(match[0], _RUN_IN_TITLE) for rest in rests.values()):
         return {lang: re.split("[:：]", rest, maxsplit=1)[0].strip() for lang, rest in rests.items()}, True
     return None, False
@@ -132,7 +141,7 @@ def _close_lists(item: _Item) -> None:
 
 def _owns_body(last: _Item, earlier: Sequence[_Item]) -> bool:
     kinds = {node.marker.style.kind for node in last.nodes.values()}
-    if kinds & {"heading", "unit", "paragraph"} or not any(
+    if kinds & {"heading", "title", "unit", "paragraph", "bullet", "row"} or not any(
         node.marker.rest.strip() for node in last.nodes.values()
     ):
         return True
@@ -160,11 +169,11 @@ def _emit(
         text=_joined(paragraphs),
         paragraphs=paragraphs,
         parent_id=parent,
-        child_ids=tuple(f"{clause_id}.{i}" for i in range(1, len(item.children) + 1)),
+        child_ids=tuple(f"{clause_id}.{child.number}" for child in item.children),
         line=MappingProxyType({lang: node.line.number for lang, node in item.nodes.items()}),
     )
-    for number, child in enumerate(item.children, 1):
-        yield from _emit(child, f"{clause_id}.{number}", clause_id, markers, headings)
+    for child in item.children:
+        yield from _emit(child, f"{clause_id}.{child.number}", clause_id, markers, headings)
 
 
 def _paragraphs(item: _Item, clause_id: str) -> list[Texts]:

@@ -11,11 +11,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from knowledge.numerals import han_value, roman_value
 from knowledge.types import Language
 
 Kind = Literal[
-    "han", "decimal", "upper", "lower", "Roman", "roman", "circled", "unit", "dotted", "heading", "paragraph"
-]
+    "han", "decimal", "upper", "lower", "Roman", "roman", "circled", "unit", "dotted",
+    "heading", "title", "paragraph", "bullet", "row",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Style:
     `around` is "paren" for (1), "half" for 1), "comma" for 1、, "dot" for 1. and, for the kinds "unit",
     "dotted" and "heading", the unit's rank, the number of parts, the heading's depth. `depth` is that of the
     Markdown heading the marker stands in: a list 1. 2. 3. below the heading "## 1. Scope" is another one.
+    The kinds from "heading" on have no number in the text: their core and ordinal say what stands for it.
     """
 
     kind: Kind
@@ -50,9 +53,9 @@ class Marker:
 
     @property
     def rank(self) -> int:
-        """How surely this is the outermost list: 0 chapters, 1 articles, 2 headings, 3 一、, 4 all others."""
+        """How surely this is the outermost list: 0 chapters, 1 articles, 2 headings, 3 一、, 4 others, 5 annexes."""
         if self.style.kind == "unit":
-            return 0 if self.style.around == "chapter" else 1
+            return {"chapter": 0, "annex": 5}.get(self.style.around, 1)
         if self.style.kind == "heading":
             return 2
         return 3 if self.style.kind == "han" and self.style.around != "paren" else 4
@@ -64,31 +67,33 @@ _NUMERAL = rf"(?P<core>{_HAN_NUMERAL}|\d{{1,3}}|{_ROMAN_SIGNS}|[ivxlc]{{1,7}}|[I
 _PAREN = re.compile(rf"[(（]\s*{_NUMERAL}\s*[)）]\s*[、.．]?\s*")
 _BARE = re.compile(rf"{_NUMERAL}\s*(?P<around>[、.．)）])(?!\d)(?P<gap>\s*)")
 _DOTTED = re.compile(r"(?P<core>\d{1,3}(?:[.．]\d{1,3}){1,8})(?:[.．、]\s*|\s+|(?=[\u3400-\u9fff])|$)")
+# Ready-made signs: ⑴ ⒈ ⒜ ㈠ are written out before they are read.
+_READY_MADE = re.compile("[\u2474-\u24b5\u3220-\u3229]\\s*")
 _CIRCLED = re.compile(r"(?P<core>[①-⑳])\s*")
 _HAN_UNIT = re.compile(rf"第\s*(?P<core>{_HAN_NUMERAL}|\d{{1,3}})\s*(?P<unit>[编章节条])(?:[\s、：:.．]+|$)")
 _LATIN_UNIT = re.compile(
     r"(?P<unit>part|chapter|section|article|clause)\s+(?P<core>\d{1,3}|[ivxlc]{1,7})(?:\s*[.:：—–-](?!\d)\s*|\s*$)",
     re.IGNORECASE,
 )
+# "Section 2 Sharing": a title if it is short, begins with a capital and ends like none but titles do.
+_LATIN_TITLE = re.compile(
+    r"(?P<unit>part|chapter|section|article|clause|§)\s*(?P<core>\d{1,3}|(?-i:[IVXLC]{1,7}))\s+"
+    r"(?=(?-i:[A-Z“\"])[^.;:?!]{2,80}$)",
+    re.IGNORECASE,
+)
+_ANNEX = re.compile(
+    rf"(?P<unit>附件|附录|附表|annex|appendix|schedule|exhibit)\s*(?P<core>{_HAN_NUMERAL}|\d{{1,2}}|[A-Z]\b)?"
+    r"(?:\s*[:：.．—–-]\s*|\s+|$)",
+    re.IGNORECASE,
+)
+_LONGEST_ANNEX_TITLE = 80
 _HEADING_NUMBER = re.compile(r"(?P<core>\d{1,3})\s+(?=\D)")
 _UNIT_RANK = {
     "编": "chapter", "part": "chapter", "章": "chapter", "chapter": "chapter",
-    "节": "section", "section": "section", "条": "article", "article": "article", "clause": "article",
+    "节": "section", "section": "section", "§": "article", "条": "article", "article": "article", "clause": "article",
 }  # fmt: skip
+_AFTER_UNIT = " \t\u00a0\u3000、：:.．—–-"
 _AROUND = {"、": "comma", ".": "dot", "．": "dot", ")": "half", "）": "half"}
-_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
-_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_ROMAN_PARTS = (
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
-)
 
 
 def readings(line: str, depth: int = 0) -> tuple[Marker, ...]:
@@ -96,10 +101,14 @@ def readings(line: str, depth: int = 0) -> tuple[Marker, ...]:
 
     In a Markdown heading, whose depth is `depth`, "3 Sharing" counts too; in running text it does not.
     """
-    if not line or not (line[0].isalnum() or line[0] in "(（"):
+    if not line or not (line[0].isalnum() or line[0] in "(（§" or _READY_MADE.match(line)):
         return ()
-    if match := _HAN_UNIT.match(line) or _LATIN_UNIT.match(line):
+    if ready := _READY_MADE.match(line):
+        line = f"{unicodedata.normalize('NFKC', ready[0][0])} {line[ready.end() :]}"
+    if match := _HAN_UNIT.match(line) or _LATIN_UNIT.match(line) or _LATIN_TITLE.match(line):
         return _unit(match, line)
+    if len(line) <= _LONGEST_ANNEX_TITLE and (match := _ANNEX.match(line)):
+        return _annex(match, line)
     if match := _DOTTED.match(line):
         return _dotted(match, line)
     if match := _CIRCLED.match(line):
@@ -128,7 +137,18 @@ def _unit(match: re.Match[str], line: str) -> tuple[Marker, ...]:
     if ordinal is None:
         return ()
     style = Style("unit", _UNIT_RANK[match["unit"].lower()])
-    return (Marker(style, ordinal, line[: match.end()].rstrip(" \t　、：:.．—–-"), line[match.end() :]),)
+    return (Marker(style, ordinal, line[: match.end()].rstrip(_AFTER_UNIT), line[match.end() :]),)
+
+
+def _annex(match: re.Match[str], line: str) -> tuple[Marker, ...]:
+    """An annex without a number counts as the first."""
+    core = match["core"] or ""
+    letter = ord(core.upper()) - ord("A") + 1 if core.isascii() and core.isalpha() else 0
+    ordinal = han_value(core) or letter or (int(core) if core.isdecimal() else 1)
+    rest = line[match.end() :]
+    if rest.endswith(("。", ".", "；", ";")):
+        return ()  # "Schedule 1 lists them."
+    return (Marker(Style("unit", "annex"), ordinal, line[: match.end()].rstrip(_AFTER_UNIT), rest),)
 
 
 def _dotted(match: re.Match[str], line: str) -> tuple[Marker, ...]:
@@ -154,55 +174,6 @@ def _numerals(core: str, decimal: Style, rest: str) -> tuple[Marker, ...]:
     return tuple(found)
 
 
-def han_value(numeral: str) -> int | None:
-    """二十一 → 21, 一百零三 → 103; None if it is not a Chinese numeral below 1000."""
-    if not numeral or any(sign not in _HAN_DIGITS and sign not in "十百" for sign in numeral):
-        return None
-    total, digit = 0, 0
-    for sign in numeral:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            digit = _HAN_DIGITS[sign]
-    return total + digit
-
-
-def han_numeral(value: int) -> str:
-    """21 → 二十一; the inverse of `han_value` for 1..999."""
-    digits = "零一二三四五六七八九"
-    hundreds, rest = divmod(value, 100)
-    tens, ones = divmod(rest, 10)
-    if not hundreds:
-        return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (
-            digits[ones] if ones else ""
-        )
-    tail = (
-        ("零" + digits[ones] if ones else "")
-        if tens == 0
-        else digits[tens] + "十" + (digits[ones] if ones else "")
-    )
-    return digits[hundreds] + "百" + tail
-
-
-def roman_value(numeral: str) -> int | None:
-    """xiv → 14; None if it is not a well-formed lower-case roman numeral below 400."""
-    if not numeral or any(sign not in _ROMAN_DIGITS for sign in numeral):
-        return None
-    values = [_ROMAN_DIGITS[sign] for sign in numeral]
-    total = sum(-v if any(v < later for later in values[i + 1 : i + 2]) else v for i, v in enumerate(values))
-    return total if roman_numeral(total) == numeral else None
-
-
-def roman_numeral(value: int) -> str:
-    """14 → xiv; the inverse of `roman_value` for 1..399."""
-    out = []
-    for part, sign in _ROMAN_PARTS:
-        count, value = divmod(value, part)
-        out.append(sign * count)
-    return "".join(out)
-
-
 def label(markers: tuple[Marker, ...], lang: Language) -> str:
     """How people cite the clause under these markers, outermost first: 第五条（六）, Article 5(f), 第1.2条.
 
@@ -216,8 +187,14 @@ def label(markers: tuple[Marker, ...], lang: Language) -> str:
 
 def _label_step(before: str, marker: Marker, lang: Language, *, first: bool) -> str:
     kind, around, core = marker.style.kind, marker.style.around, marker.core
+    if kind in ("bullet", "row", "title"):
+        return _unnumbered_step(before, marker, lang)
     if kind == "unit":
-        return core if around == "article" or not before else f"{before}{'' if lang == 'zh' else ', '}{core}"
+        return (
+            core
+            if around in ("article", "annex") or not before
+            else f"{before}{'' if lang == 'zh' else ', '}{core}"
+        )
     if kind == "dotted" or (first and kind not in ("heading", "paragraph")):
         return f"第{core}条" if lang == "zh" else f"Article {core}"
     if kind == "heading":
@@ -231,3 +208,12 @@ def _label_step(before: str, marker: Marker, lang: Language, *, first: bool) -> 
     if around in ("paren", "half"):
         return f"{before}（{core}）"
     return f"{before}.{core}" if before[-1:].isascii() and before[-1:].isalnum() else before + core
+
+
+def _unnumbered_step(before: str, marker: Marker, lang: Language) -> str:
+    kind, core = marker.style.kind, marker.core
+    if kind == "title":
+        return f"“{core}”"
+    if lang == "zh":
+        return f"{before}第{core}{'项' if kind == 'bullet' else '行'}"
+    return f"{before}, {'item' if kind == 'bullet' else 'row'} {core}"

@@ -10,10 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowledge.clauses import build_clauses
+from knowledge.decoding import decode
 from knowledge.errors import PolicyError, UnknownClause, UnknownVersion
 from knowledge.manifest import Manifest, RequestPromise, read_manifest
 from knowledge.outline import parse_outline
-from knowledge.source import decode, read_lines, split_languages
+from knowledge.parts import split_languages
+from knowledge.source import read_lines
 from knowledge.types import Bilingual, Clause, Language
 
 __all__ = ["Policy", "PolicyStore", "RequestPromise", "load_policy", "load_store", "parse_policy"]

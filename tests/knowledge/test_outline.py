@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import PolicyError
-from knowledge.numbering import han_numeral, roman_numeral
+from knowledge.numerals import han_numeral, roman_numeral
 from tests.knowledge.outlines import clauses, labels, texts
 
 
@@ -161,7 +161,7 @@ def test_a_table_of_contents_is_no_clause(contents: str) -> None:
 
 
 def test_articles_that_restart_after_bare_ones_are_no_table_of_contents() -> None:
-    found = texts("1. We keep data.\n\n2. We share nothing.\n\nAnnex\n\n1. Couriers\n\n2. Banks")
+    found = texts("1. We keep data.\n\n2. We share nothing.\n\nNamely\n\n1. Couriers\n\n2. Banks")
     assert list(found) == ["1", "2"]
     assert found["1"] == "We keep data."
 
@@ -234,9 +234,9 @@ def test_any_text_is_read_word_for_word_or_refused(text: str) -> None:
         found = clauses(text, "zh")
     except PolicyError:
         return
-    visible = text.replace("**", "")
+    visible = text.replace("*", "")
     for clause in found.values():
         assert clause.text.get("zh")
         for paragraph in clause.paragraphs:
-            assert paragraph.get("zh") in visible
+            assert paragraph.get("zh").replace("*", "") in visible
         assert all(child in found for child in clause.child_ids)
