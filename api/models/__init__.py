@@ -11,6 +11,8 @@ from api.models.chat_turn import ChatTurnRow as ChatTurnRow
 from api.models.desk_setup import DeskSetupRow as DeskSetupRow
 from api.models.event_chain import EventChainRow as EventChainRow
 from api.models.idempotency_key import IdempotencyKeyRow as IdempotencyKeyRow
+from api.models.lesson import LessonRow as LessonRow
+from api.models.lesson_book import LessonBookRow as LessonBookRow
 from api.models.request import RequestRow as RequestRow
 from api.models.request_event import RequestEventRow as RequestEventRow
 from api.models.request_state import RequestStateRow as RequestStateRow
