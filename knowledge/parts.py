@@ -83,6 +83,7 @@ def _border(lines: Sequence[Line], first: Language) -> int:
     latin = [latin_word_count(line.text) for line in lines]
     of_first, of_second = (han, latin) if first == "zh" else (latin, han)
     strangers_before = [0, *accumulate(of_second)]
-    strangers_after = [sum(of_first) - seen for seen in (0, *accumulate(of_first))]
+    whole = sum(of_first)
+    strangers_after = [whole - seen for seen in (0, *accumulate(of_first))]
     costs = [before + after for before, after in zip(strangers_before, strangers_after, strict=True)]
     return len(costs) - 1 - costs[::-1].index(min(costs))
