@@ -191,13 +191,16 @@ def _paragraphs(item: _Item, clause_id: str) -> list[Texts]:
 
 
 def _preamble(outlines: Mapping[Language, Outline]) -> Iterator[Clause]:
-    """Clause 0 is the whole preamble under the version's date, 0.1, 0.2, … are its paragraphs one by one."""
+    """Clause 0 is the whole preamble under the version's date, 0.1, 0.2, … are its paragraphs one by one.
+
+    A date without a preamble is a clause 0 by itself.
+    """
     rows = _pair_lines({lang: outline.preamble for lang, outline in outlines.items()}, "0")
     dates = zip_longest(*(outline.dates for outline in outlines.values()))
     dated = [
         {lang: line for lang, line in zip(outlines, row, strict=True) if line is not None} for row in dates
     ]
-    if not rows:
+    if not rows and not dated:
         return
     paragraphs = tuple(_bilingual({lang: line.text for lang, line in row.items()}) for row in (*dated, *rows))
     whole = Clause(
@@ -209,7 +212,7 @@ def _preamble(outlines: Mapping[Language, Outline]) -> Iterator[Clause]:
         paragraphs=paragraphs,
         parent_id=None,
         child_ids=tuple(f"0.{i}" for i in range(1, len(rows) + 1)),
-        line=MappingProxyType({lang: line.number for lang, line in rows[0].items()}),
+        line=MappingProxyType({lang: line.number for lang, line in (rows or dated)[0].items()}),
     )
     yield whole
     for i, (row, paragraph) in enumerate(zip(rows, paragraphs[len(dated) :], strict=True), 1):

@@ -41,7 +41,7 @@ class RequestPromise:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`text` is the file name of the Markdown text.
+    """`text` is the file name of the Markdown text, `effective_date` None where it is unknown.
 
     `second_language_starts_with` and `articles_start_with` are the beginnings of lines, that where the second
     language starts and, per language, that of the first article, for texts in which they cannot be found.
@@ -49,7 +49,7 @@ class Manifest:
 
     id: str
     version: str
-    effective_date: date
+    effective_date: date | None
     languages: tuple[Language, ...]
     title: Bilingual
     text: str = "policy.md"
@@ -157,8 +157,10 @@ class Entries:
         return value
 
 
-def _date(entries: Entries) -> date:
+def _date(entries: Entries) -> date | None:
     value = entries.get("effective_date")
+    if value == "unknown":
+        return None
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
@@ -166,7 +168,7 @@ def _date(entries: Entries) -> date:
             pass
     elif type(value) is date:
         return value
-    raise PolicyError(f"effective_date must be a date like 2022-02-17, not {value!r}")
+    raise PolicyError(f"effective_date must be a date like 2022-02-17 or unknown, not {value!r}")
 
 
 def _promise(kind: str, entries: Entries) -> RequestPromise:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from knowledge.clauses import build_clauses
 from knowledge.decoding import decode
 from knowledge.errors import PolicyError, UnknownClause, UnknownVersion
+from knowledge.guess import guess_manifest
 from knowledge.manifest import Manifest, RequestPromise, read_manifest
 from knowledge.outline import parse_outline
 from knowledge.parts import split_languages
@@ -20,14 +22,19 @@ from knowledge.types import Bilingual, Clause, Language
 
 __all__ = ["Policy", "PolicyStore", "RequestPromise", "load_policy", "load_store", "parse_policy"]
 
+MANIFEST = "policy.yml"
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of a policy: clauses by id in document order, `sha256` the hex digest of its source."""
+    """One version of a policy: clauses by id in document order, `sha256` the hex digest of its source.
+
+    `effective_date` is None where nobody has said it.
+    """
 
     id: str
     version: str
-    effective_date: date
+    effective_date: date | None
     sha256: str
     languages: tuple[Language, ...]
     title: Bilingual
@@ -50,7 +57,7 @@ class PolicyStore:
     """Versions of one policy; the current one is the one in force last."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        ordered = sorted(policies, key=lambda policy: (policy.effective_date, policy.version))
+        ordered = sorted(policies, key=lambda policy: (policy.effective_date or date.min, policy.version))
         if not ordered:
             raise PolicyError("a policy store needs at least one version")
         self._by_version = {policy.version: policy for policy in ordered}
@@ -76,24 +83,72 @@ class PolicyStore:
             raise UnknownVersion(version) from None
 
 
-def load_policy(folder: Path) -> Policy:
-    """Reads `folder`/policy.yml and the text it names. Raises PolicyError naming file, line and reason."""
-    manifest = read_manifest(folder / "policy.yml")
+def load_policy(path: Path) -> Policy:
+    """Reads the policy folder `path`, or a text that no policy.yml stands beside, guessing what that would say.
+
+    Raises PolicyError naming file, line and reason.
+    """
+    if (bare := bare_text(path)) is not None:
+        return _load_bare(bare)
+    folder = policy_folder(path)
+    manifest = read_manifest(folder / MANIFEST)
     source = folder / manifest.text
+    with naming(source.name):
+        return parse_policy(read_text(source), manifest)
+
+
+def load_store(path: Path) -> PolicyStore:
+    """The policy of `path` with its other versions, one to a folder under versions/. Raises PolicyError."""
+    if bare_text(path) is not None:
+        return PolicyStore([load_policy(path)])
+    folder = policy_folder(path)
+    others = sorted(manifest.parent for manifest in folder.glob(f"versions/*/{MANIFEST}"))
+    return PolicyStore(load_policy(version) for version in (*others, folder))
+
+
+def bare_text(path: Path) -> Path | None:
+    """`path` itself if it is a text that no policy.yml beside it claims."""
+    return path if path.is_file() and policy_folder(path) == path else None
+
+
+def policy_folder(path: Path) -> Path:
+    """The folder of a text that the policy.yml beside it claims; any other path as it is."""
+    if not path.is_file() or not path.with_name(MANIFEST).is_file():
+        return path
+    return path.parent if read_manifest(path.with_name(MANIFEST)).text == path.name else path
+
+
+def read_text(source: Path) -> bytes:
+    """The bytes of a policy's text; PolicyError if they cannot be read."""
     try:
-        data = source.read_bytes()
+        return source.read_bytes()
     except OSError as error:
         raise PolicyError(f"the text cannot be read: {error.strerror}", source=source.name) from error
+
+
+def _load_bare(source: Path) -> Policy:
+    with naming(source.name):
+        data = read_text(source)
+        manifest = guess_manifest(data, source.name).manifest
+        try:
+            return parse_policy(data, manifest)
+        except PolicyError as error:
+            if len(manifest.languages) == 1:
+                raise
+            said = " and ".join(manifest.languages)
+            reason = (
+                f"{error.reason}; it was taken to be in {said}, as no {MANIFEST} beside it says otherwise"
+            )
+            raise PolicyError(reason, error.line, error.source) from error
+
+
+@contextmanager
+def naming(source: str) -> Iterator[None]:
+    """Lets a PolicyError that names no file name this one."""
     try:
-        return parse_policy(data, manifest)
+        yield
     except PolicyError as error:
-        raise PolicyError(error.reason, error.line, error.source or source.name) from error
-
-
-def load_store(folder: Path) -> PolicyStore:
-    """The policy in `folder` with its other versions, one to a folder under versions/. Raises PolicyError."""
-    others = sorted(manifest.parent for manifest in folder.glob("versions/*/policy.yml"))
-    return PolicyStore(load_policy(version) for version in (*others, folder))
+        raise PolicyError(error.reason, error.line, error.source or source) from error
 
 
 def parse_policy(data: bytes, manifest: Manifest) -> Policy:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from knowledge.dates import find_dates
 from knowledge.language import normalise
-from knowledge.numbering import readings
 from knowledge.source import Line
 
-_DATE = re.compile(
-    r"\b\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|"
-    r"\b\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+\d{4}",
-    re.IGNORECASE,
-)
 # What may stand around the date on a date line: "Last updated and in force since", twice.
 _LONGEST_DATE_LINE = 100
 _SENTENCE_END = tuple("。；;!！？?")
@@ -38,11 +31,13 @@ def _is_named(line: Line, title: str | None) -> bool:
 def _heads_all(lines: Sequence[Line], index: int) -> bool:
     """Whether this line is an unnumbered heading above all others."""
     depth = lines[index].depth
-    if not depth or readings(lines[index].text, depth):
+    if not depth or lines[index].markers():
         return False
     return all(not line.depth or line.depth > depth for line in lines[index + 1 :])
 
 
 def _is_date(line: Line) -> bool:
+    if len(line.text) > 2 * _LONGEST_DATE_LINE:
+        return False
     text = normalise(line.text)
-    return len(text) <= _LONGEST_DATE_LINE and bool(_DATE.search(text)) and not text.endswith(_SENTENCE_END)
+    return len(text) <= _LONGEST_DATE_LINE and bool(find_dates(text)) and not text.endswith(_SENTENCE_END)
