@@ -38,6 +38,7 @@ class Found:
     outcome: str
     clause_ids: Tuple[str, ...]
     confidence: float
+    edition: Optional[str] = None  # of the policy, which may be replaced before the gateway quotes
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ class ApiClient:
         """What the policy says to a question, as clause ids; `about` is the request type it was asked in."""
         question = {"query": query, "lang": lang, "about": about}
         body = await self._call("POST", "/internal/policy/search", json=question)
-        return Found(body["outcome"], tuple(body["clause_ids"]), float(body["confidence"]))
+        return Found(
+            body["outcome"], tuple(body["clause_ids"]), float(body["confidence"]), body.get("edition")
+        )
 
     async def request_types(self) -> Dict[str, RequestType]:
         """Request types by name, as the current policy defines them."""

@@ -26,17 +26,30 @@ async def answer(
         dispatcher.utter_message(response="utter_search_unavailable")
         return
     if found.outcome == "answer" and found.clause_ids:
-        show(dispatcher, found.clause_ids, found.confidence)
+        show(dispatcher, found.clause_ids, found.confidence, found.edition)
     elif found.outcome == "ask_back" and found.clause_ids:
-        dispatcher.utter_message(json_message={"reply": "choices", "clause_ids": list(found.clause_ids)})
+        dispatcher.utter_message(
+            json_message={
+                "reply": "choices",
+                "clause_ids": list(found.clause_ids),
+                "edition": found.edition,
+            }
+        )
     else:
         dispatcher.utter_message(json_message={"reply": "not_in_policy"})
 
 
-def show(dispatcher: CollectingDispatcher, clause_ids: Any, confidence: float) -> None:
-    """Have the gateway quote these clauses."""
+def show(
+    dispatcher: CollectingDispatcher, clause_ids: Any, confidence: float, edition: Optional[str] = None
+) -> None:
+    """Have the gateway quote these clauses, as that edition of the policy has them."""
     dispatcher.utter_message(
-        json_message={"reply": "answer", "clause_ids": list(clause_ids), "confidence": confidence}
+        json_message={
+            "reply": "answer",
+            "clause_ids": list(clause_ids),
+            "confidence": confidence,
+            "edition": edition,
+        }
     )
 
 

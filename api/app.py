@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -25,9 +26,12 @@ from api.internal.requests import router as internal_requests_router
 from api.internal.search import router as internal_search_router
 from api.limits import Limiter
 from api.middleware import BodyLimit, RequestContext
+from api.policy.current import CurrentPolicy, EditionWatch
 from api.policy.endpoints import router as policy_router
 from api.policy.service import PolicyService
 from api.settings import Settings
+from knowledge.edition import open_edition
+from knowledge.retriever import open_encoders
 from knowledge.types import Bilingual
 
 API = "/api/v1"
@@ -40,9 +44,11 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with httpx.AsyncClient(trust_env=False) as http:
             await _open(app, settings, clock, http)
+            following = asyncio.create_task(app.state.watch.follow(settings.index_poll_seconds))
             try:
                 yield
             finally:
+                following.cancel()
                 await app.state.limiter.close()
                 await app.state.database.close()
 
@@ -78,14 +84,20 @@ async def _open(app: FastAPI, settings: Settings, clock: Clock, http: httpx.Asyn
     state.service_token = ensure_secret(settings.secrets_dir, SERVICE_TOKEN)
     state.limiter = Limiter(settings)
     state.readers = health.Readers(state.database, http, settings.rasa_url, settings.actions_url)
-    state.policy = PolicyService.open(settings)
-    state.encoder = state.policy.retriever.encoder
-    state.requests = RequestService(
-        state.database, state.vault, promises(state.policy), clock, state.policy.version
-    )
+    encoders = open_encoders(settings.encoder_dir, settings.encoder_threads)
+    state.policy = CurrentPolicy(PolicyService(open_edition(settings.index_dir, encoders)))
+    state.encoder = encoders.encoders[0]
+    policy = state.policy.now
+    state.requests = RequestService(state.database, state.vault, promises(policy), clock, policy.version)
     await state.requests.rebuild(only_provisional=True)
     rasa = RasaClient(http, settings, clock)
     state.chat = ChatService(state.database, state.vault, state.policy, state.requests, rasa, settings, clock)
+    state.watch = EditionWatch(
+        state.policy,
+        settings.index_dir,
+        encoders,
+        adopted=lambda service: state.requests.adopt(promises(service), service.version),
+    )
     state.desk = DeskService.open(settings, state.database, clock, state.limiter)
 
 

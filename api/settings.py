@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
 
+    index_poll_seconds: float = Field(
+        2.0, gt=0, description="How often to look whether `knowledge build` has published a new index."
+    )
+
     rasa_timeout_seconds: float = Field(4.0, gt=0, description="Longest wait for one dialogue turn.")
     breaker_failures: int = Field(
         3, ge=1, description="Failed turns after which Rasa is left alone for a while."

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import answerability, training, wordings
+from knowledge.edition_files import check_index
 from knowledge.encoder import Vectors
 from knowledge.errors import IndexMissing
 from knowledge.families import Families
 from knowledge.highlights import Highlighter
-from knowledge.index_files import alone, read_whole, write_whole
+from knowledge.index_files import MANIFEST, IndexUnreadable, alone, file_digest, read_whole, write_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
@@ -28,7 +29,6 @@ from knowledge.progress import Report, encode_all
 from knowledge.questions import Question, QuestionBank
 from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable
-from knowledge.retriever import MANIFEST
 from knowledge.vector_cache import remembering
 from knowledge.vector_index import new_index
 
@@ -48,7 +48,7 @@ def build(
 
     With a folder for its vectors, ``cache``, the next build goes on from there and encodes only what is new.
     """
-    inputs = _inputs(policy, bank, encoders)
+    inputs = fingerprint(policy, bank, encoders)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with alone(folder.with_name(f".{folder.name}.lock")):
         if _is_current(folder, inputs):
@@ -80,12 +80,13 @@ def _fill(
         "clause_ids": list(policy.clauses),
         "has_ranker": has_ranker,
         "questions": len(bank),
-        "files": {path.name: path.stat().st_size for path in sorted(draft.iterdir())},
+        "files": {path.name: file_digest(path) for path in sorted(draft.iterdir())},
     }
     write_whole(draft / MANIFEST, json.dumps(manifest, indent=1).encode())
 
 
-def _inputs(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:
+def fingerprint(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:
+    """The SHA-256 of all that decides what ``build`` makes."""
     # The clauses, not the file alone: policy.yml says how the file is read.
     indexed = [(passage.key, passage.text) for passage in passages(policy.clauses)]
     parts = (
@@ -103,11 +104,9 @@ def _inputs(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> str:
 
 def _is_current(folder: Path, inputs: str) -> bool:
     try:
-        manifest = json.loads(read_whole(folder / MANIFEST))
-        # Whole too: "build it again" is what a reader of a damaged folder is told.
-        whole = all((folder / name).stat().st_size == size for name, size in manifest["files"].items())
-        return bool(whole and manifest["inputs"] == inputs)
-    except (IndexMissing, OSError, ValueError, KeyError, TypeError, AttributeError):
+        check_index(folder)  # "build it again" is what a reader of a damaged folder is told
+        return bool(json.loads(read_whole(folder / MANIFEST))["inputs"] == inputs)
+    except (IndexMissing, IndexUnreadable, OSError, KeyError):
         return False
 
 

@@ -6,7 +6,8 @@ KnowledgeError
 ├── UnknownVersion     no such version of the policy (also a LookupError)
 ├── EncoderMismatch    an index was made by another encoder than the one that asks
 ├── EncoderMissing     the encoder's files are not there
-└── IndexMissing       the index has not been built
+├── IndexMissing       the index has not been built
+└── IndexNotWritten    there is no room or no right to write the index
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class EncoderMissing(KnowledgeError):
 
 class IndexMissing(KnowledgeError):
     """The index has not been built yet."""
+
+
+class IndexNotWritten(KnowledgeError):
+    """A build could not write; what served before still does."""

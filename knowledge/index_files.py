@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from knowledge.errors import IndexMissing, KnowledgeError
 
+MANIFEST = "manifest.json"
 _DECIMALS = 6  # beyond these a float32 score is rounding noise
 
 
@@ -73,3 +75,9 @@ def read_whole(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise IndexMissing(f"no index at {path}: build it first") from error
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's content, in hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -37,6 +37,11 @@ class Notes:
     def for_clause(self, clause_id: str, version: str) -> tuple[Note, ...]:
         """The notes of a clause in that version, () if there are none."""
         return tuple(self._by_clause.get((version, clause_id), ()))
+
+    def pairs(self) -> Iterator[tuple[str, Note]]:
+        """Version and note, in the order they are shown in."""
+        for (version, _), notes in self._by_clause.items():
+            yield from ((version, note) for note in notes)
 
     def __len__(self) -> int:
         return sum(len(notes) for notes in self._by_clause.values())

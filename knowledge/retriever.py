@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder, Vectors, open_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.families import Families
 from knowledge.highlights import Highlighter, Span
-from knowledge.index_files import IndexUnreadable, read_whole
+from knowledge.index_files import MANIFEST, IndexUnreadable, read_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import condensed, detect, normalise
 from knowledge.lessons import Lessons, Reading, Recalled
@@ -24,7 +24,6 @@ from knowledge.ranker import Matrix, Ranker, softmax
 from knowledge.types import Language
 from knowledge.vector_index import VectorIndex, open_index
 
-MANIFEST = "manifest.json"
 DENSE_HITS = 100
 LEXICAL_HITS = 100
 MOST_CITED = 3

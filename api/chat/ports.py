@@ -1,4 +1,4 @@
-"""What the gateway asks of its neighbours: ``PolicyService`` and ``RasaClient`` satisfy it."""
+"""What the gateway asks of its neighbours: ``CurrentPolicy`` and ``RasaClient`` satisfy it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,32 @@ class Found(Protocol):
     def cited(self) -> tuple[str, ...]: ...
 
 
-class Policies(Protocol):
-    async def search(self, query: str, lang: Language | None = None) -> Found: ...
+class Texts(Protocol):
+    """The clauses of one edition of the policy."""
 
     def has_clause(self, clause_id: str) -> bool: ...
 
     def clause(self, clause_id: str) -> Clause: ...
 
     def citation(self, clause_id: str, lang: Language) -> Json: ...
+
+
+class Searchable(Texts, Protocol):
+    @property
+    def edition(self) -> str: ...
+
+    async def search(self, query: str, lang: Language | None = None) -> Found: ...
+
+
+class Policies(Protocol):
+    """The policy may be replaced at any time; what was found in an edition is quoted from that edition."""
+
+    @property
+    def now(self) -> Searchable: ...
+
+    def of(self, edition: str | None) -> Texts:
+        """The texts of that edition; those of now for None and for one that is not known any more."""
+        ...
 
 
 class Dialogue(Protocol):

@@ -76,8 +76,9 @@ class ReducedMode:
 
     async def _asked(self, turn: Interruption) -> tuple[Reply, ...]:
         wish = self._wording.wish(turn.message)
+        policy = self._policies.now
         try:
-            found = await self._policies.search(turn.message)
+            found = await policy.search(turn.message)
         except ClauseDeskError as problem:
             log.error("search failed in reduced mode", code=problem.code)
             found = None
@@ -85,15 +86,15 @@ class ReducedMode:
             interrupted = (self._interrupted(turn),)
             if found is None or found.outcome != "answer":
                 return interrupted
-            answer = (self._builder.answer(found.cited, turn.lang),)
+            answer = (self._builder.answer(found.cited, turn.lang, policy.edition),)
             return answer if turn.told else interrupted + answer
         page = (self._page(wish, turn.lang),) if wish is not None else ()
         if found is None:
             return page or (Reply("notice", self._wording.say(turn.lang, "search_unavailable")),)
         if found.outcome == "answer":
-            return (self._builder.answer(found.cited, turn.lang), *page)
+            return (self._builder.answer(found.cited, turn.lang, policy.edition), *page)
         if found.outcome == "ask_back":
-            return (self._builder.choices(found.cited, turn.lang), *page)
+            return (self._builder.choices(found.cited, turn.lang, policy.edition), *page)
         return page or (self._builder.not_in_policy(turn.lang),)
 
     def _interrupted(self, turn: Interruption) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from api.chat.cards import chat_card
-from api.chat.ports import Json, Policies
+from api.chat.ports import Json, Policies, Texts
 from api.chat.wording import Wording
 from api.dsr.service import RequestService
 from api.dsr.tickets import Ticket
@@ -53,7 +53,10 @@ class Answer:
 
 
 class ReplyBuilder:
-    """Builds replies in one language; clause ids that the policy does not have are dropped."""
+    """Builds replies in one language; clause ids that the policy does not have are dropped.
+
+    ``edition`` is that in which clause ids were found, None for the one that serves now.
+    """
 
     def __init__(self, policies: Policies, requests: RequestService, wording: Wording) -> None:
         self._policies = policies
@@ -78,21 +81,23 @@ class ReplyBuilder:
                 replies.append(_spoken(element))
         return Answer(tuple(replies), form)
 
-    def answer(self, clause_ids: Sequence[str], lang: Language) -> Reply:
+    def answer(self, clause_ids: Sequence[str], lang: Language, edition: str | None = None) -> Reply:
         """The clauses themselves; without one left it is the honest "not in the policy"."""
-        citations = self.citations(clause_ids, lang)
+        texts = self._policies.of(edition)
+        citations = _citations(texts, clause_ids, lang)
         if not citations:
             return self.not_in_policy(lang)
         if len(citations) > 1:
             text = self._wording.say(lang, "answer_many", count=len(citations))
         else:
-            label = self._policies.clause(citations[0]["clause_id"]).label.get(lang)
+            label = texts.clause(citations[0]["clause_id"]).label.get(lang)
             text = self._wording.say(lang, "answer_one", label=label)
         return Reply("answer", text, citations)
 
-    def choices(self, clause_ids: Sequence[str], lang: Language) -> Reply:
+    def choices(self, clause_ids: Sequence[str], lang: Language, edition: str | None = None) -> Reply:
         """A question back: one button a clause."""
-        buttons = tuple(self._choice(clause_id, lang) for clause_id in self._known(clause_ids))
+        texts = self._policies.of(edition)
+        buttons = tuple(self._choice(texts, clause_id, lang) for clause_id in _known(texts, clause_ids))
         if not buttons:
             return self.not_in_policy(lang)
         return Reply("choices", self._wording.say(lang, "ask_back"), buttons=buttons)
@@ -101,24 +106,25 @@ class ReplyBuilder:
         button = Button(self._wording.say(lang, "talk_to_human"), TALK_TO_HUMAN)
         return Reply("notice", self._wording.say(lang, "not_in_policy"), buttons=(button,))
 
-    def citations(self, clause_ids: Sequence[str], lang: Language) -> tuple[Json, ...]:
-        return tuple(self._policies.citation(clause_id, lang) for clause_id in self._known(clause_ids))
-
     def ticket(self, ticket: Ticket, lang: Language, key: str = "ticket") -> Reply:
         text = self._wording.say(lang, key, reference=ticket.reference)
         return Reply("ticket", text, card=chat_card(ticket, self._wording, lang))
 
     async def _custom(self, custom: Mapping[str, Any], session_id: str, lang: Language) -> list[Reply]:
         clause_ids = _strings(custom.get("clause_ids"))
+        said = custom.get("edition")
+        edition = said if isinstance(said, str) else None
         match custom.get("reply"):
             case "answer":
-                return [self.answer(clause_ids, lang)]
+                return [self.answer(clause_ids, lang, edition)]
             case "choices":
-                return [self.choices(clause_ids, lang)]
+                return [self.choices(clause_ids, lang, edition)]
             case "not_in_policy":
                 return [self.not_in_policy(lang)]
             case "cite" if isinstance(custom.get("text"), str):
-                return [Reply("text", custom["text"], self.citations(clause_ids, lang))]
+                return [
+                    Reply("text", custom["text"], _citations(self._policies.of(edition), clause_ids, lang))
+                ]
             case "ticket":
                 # Looked up among the session's own: a reference somebody typed must not show another's card.
                 tickets = await self._requests.session_requests(session_id)
@@ -130,19 +136,26 @@ class ReplyBuilder:
             case _:
                 return []
 
-    def _known(self, clause_ids: Iterable[str]) -> list[str]:
-        return [clause_id for clause_id in dict.fromkeys(clause_ids) if self._policies.has_clause(clause_id)]
-
-    def _choice(self, clause_id: str, lang: Language) -> Button:
-        clause = self._policies.clause(clause_id)
+    def _choice(self, texts: Texts, clause_id: str, lang: Language) -> Button:
+        clause = texts.clause(clause_id)
         label, about = clause.label.get(lang), clause.heading.get(lang)
         parent = clause.parent_id
-        if parent is not None and self._policies.clause(parent).heading == clause.heading:
-            about = clause.text.get(lang)  # an item without a title of its own: its words tell it from its siblings
+        if parent is not None and texts.clause(parent).heading == clause.heading:
+            about = clause.text.get(
+                lang
+            )  # an item without a title of its own: its words tell it from its siblings
         title = self._wording.say(lang, "choice", label=label, heading=about)
         if len(title) > _TITLE_CHARACTERS:
             title = title[: _TITLE_CHARACTERS - 1] + "…"
         return Button(title, f'{ASK_CLAUSE}{{"clause_id": "{clause_id}"}}')
+
+
+def _known(texts: Texts, clause_ids: Iterable[str]) -> list[str]:
+    return [clause_id for clause_id in dict.fromkeys(clause_ids) if texts.has_clause(clause_id)]
+
+
+def _citations(texts: Texts, clause_ids: Sequence[str], lang: Language) -> tuple[Json, ...]:
+    return tuple(texts.citation(clause_id, lang) for clause_id in _known(texts, clause_ids))
 
 
 def _joined(question: Reply, choices: Reply) -> Reply:

@@ -45,6 +45,7 @@ class CheckedFiling:
     guardian_for_child: bool
     session_id: str | None
     origin: str
+    policy_version: str = ""  # whose promise it is
 
     def asks_the_same(self, ground: str | None, scope: str | None, guardian_for_child: bool) -> bool:
         """Whether an open request of this type and contact says the same, but for white space and case."""

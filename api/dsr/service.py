@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 
@@ -70,17 +70,20 @@ class RequestService:
     ) -> None:
         self._database = database
         self._vault = vault
-        self._promises = dict(promises)
+        self.adopt(promises, policy_version)
         self._clock = clock
         self._calendar = calendar or ChineseCalendar()
-        self._policy_version = policy_version
         self._draw_reference = draw_reference
         self._tenant = tenant
         self._reader = TicketReader(vault, self._calendar)
 
     @property
     def promises(self) -> Mapping[str, Promise]:
-        return self._promises
+        return self._policy[0]
+
+    def adopt(self, promises: Mapping[str, Promise], policy_version: str) -> None:
+        """From now on requests are filed under these promises; what was filed keeps its own."""
+        self._policy: tuple[Mapping[str, Promise], str] = dict(promises), policy_version
 
     async def file(self, filing: Filing, idempotency_key: str) -> Filed:
         """File a request once a key.
@@ -199,7 +202,8 @@ class RequestService:
         return await ledger.verify(self._database, self._tenant)
 
     async def _file(self, filing: Filing, scope: str, key: str) -> Filed:
-        checked = check_filing(filing, self._promises)
+        promises, version = self._policy
+        checked = replace(check_filing(filing, promises), policy_version=version)
         for _ in range(_TRIES):
             try:
                 return await self._file_once(checked, scope, self._key_index(key))
@@ -282,7 +286,7 @@ class RequestService:
             "ground": row.ground,
             "guardian_for_child": row.guardian_for_child,
             "confirmed": filing.promise.needs_confirmation,
-            "policy_version": self._policy_version,
+            "policy_version": filing.policy_version,
             "promise": filing.promise.snapshot(),
         }
         return Event(Kind.RECEIVED, row.received_at, origin=filing.origin, data=data)

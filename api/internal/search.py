@@ -27,6 +27,7 @@ class Decision(BaseModel):
     outcome: Literal["answer", "ask_back", "not_in_policy"]
     clause_ids: list[str]
     confidence: float
+    edition: str = Field(description="What the clause ids are of; to be handed on with them.")
 
 
 @router.post("/policy/search")
@@ -35,6 +36,13 @@ async def decide(body: Question, service: PolicyDep) -> Decision:
     promise = service.policy().requests.get(body.about or "")
     if promise is not None and asks_how_long(body.query):
         # "How long does that take?" says its subject only together with the form it was asked in.
-        return Decision(outcome="answer", clause_ids=[promise.clock_clause_id], confidence=1.0)
+        return Decision(
+            outcome="answer", clause_ids=[promise.clock_clause_id], confidence=1.0, edition=service.edition
+        )
     finding = await service.search(body.query, body.lang)
-    return Decision(outcome=finding.outcome, clause_ids=list(finding.cited), confidence=finding.confidence)
+    return Decision(
+        outcome=finding.outcome,
+        clause_ids=list(finding.cited),
+        confidence=finding.confidence,
+        edition=service.edition,
+    )

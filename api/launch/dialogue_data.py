@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.policy import load_policy
-from knowledge.questions import Question, load_bank
+from knowledge.questions import Question
+from knowledge.review import load_holdings
 
 INTENT = "ask_policy"
 PER_CLAUSE = 4
@@ -25,8 +25,7 @@ _MARKUP = re.compile(r"[\[\]{}\n]|^/")
 
 def write_questions(policy_folder: Path, target: Path) -> None:
     """A Rasa NLU file with an even sample of the policy's bank; without a bank, an empty one."""
-    policy = load_policy(policy_folder)
-    bank = load_bank(policy_folder, policy.clauses)
+    bank = load_holdings(policy_folder).questions()
     texts = [question.text for question in sample(bank.answerable, bank.unanswerable)]
     content = {"version": "3.1", "nlu": [{"intent": INTENT, "examples": [{"text": text} for text in texts]}]}
     target.parent.mkdir(parents=True, exist_ok=True)

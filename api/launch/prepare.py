@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import socket
@@ -20,6 +19,7 @@ from api.crypto import SERVICE_TOKEN, ensure_secret
 from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError, Report
 from api.settings import Settings
+from knowledge.edition_files import read_contents
 
 RASA_INPUTS = ("config.yml", "domain", "data", "nlu", "constraints.txt")
 READY_SECONDS = 60.0
@@ -154,8 +154,7 @@ def _encoder_identity(settings: Settings) -> bytes:
     if manifest.is_file():
         return manifest.read_bytes()
     # Another Sentence Transformers model has none of ours; the index was just made with it and says which it was.
-    made_with: str = json.loads((settings.index_dir / "manifest.json").read_text())["encoder"]
-    return made_with.encode()
+    return read_contents(settings.index_dir).encoder.encode()
 
 
 def _step(arguments: Sequence[str], report: Report) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.limits import Limited
 from api.policy import presenter
+from api.policy.current import CurrentPolicy
 from api.policy.schemas import (
-    ChangedClause,
     ClauseResponse,
     ClausesResponse,
     DiffResponse,
-    MovedClause,
     PolicyDescription,
     PolicyResponse,
     SearchRequest,
@@ -26,8 +26,9 @@ router = APIRouter(prefix="/policy", tags=["policy"])
 
 
 def policy_service(request: Request) -> PolicyService:
-    found: PolicyService = request.app.state.policy
-    return found
+    """The edition that serves now; a request stays with it to its end."""
+    policy: CurrentPolicy = request.app.state.policy
+    return policy.now
 
 
 PolicyDep = Annotated[PolicyService, Depends(policy_service)]
@@ -81,19 +82,5 @@ async def difference(
     after: Annotated[str, Query(alias="to", max_length=64)],
 ) -> DiffResponse:
     """What changed between two versions, clause by clause."""
-    found = service.difference(before, after)
-    return DiffResponse(
-        from_version=before,
-        to_version=after,
-        added=list(found.added),
-        removed=list(found.removed),
-        changed=[
-            ChangedClause(
-                clause_id=item.new.id,
-                before=presenter.text(item.old.text),
-                after=presenter.text(item.new.text),
-            )
-            for item in found.changed
-        ],
-        moved=[MovedClause(before_id=item.old_id, after_id=item.new_id) for item in found.moved],
-    )
+    # Comparing words takes a while for a long policy: in a thread, so that other requests go on.
+    return await run_in_threadpool(presenter.difference, service, before, after)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from api.policy.quotes import Quotes
 from api.policy.schemas import (
     BilingualText,
+    BilingualWords,
+    ChangedClause,
     ClauseResponse,
+    DiffResponse,
     Highlights,
+    MovedClause,
     NoteBody,
     OutlineEntry,
     PolicyIdentity,
     SearchResponse,
     SearchResult,
+    WordChange,
 )
-from api.policy.service import PolicyService
+from knowledge.diff import Changed
 from knowledge.policy import Policy
 from knowledge.retriever import Finding
-from knowledge.types import Bilingual, Clause
+from knowledge.types import LANGUAGES, Bilingual, Clause
+from knowledge.word_changes import word_changes
 
 
 def text(value: Bilingual) -> BilingualText:
     return BilingualText(zh=value.zh, en=value.en)
 
 
-def notes(service: PolicyService, clause_id: str, version: str | None) -> list[NoteBody]:
+def notes(service: Quotes, clause_id: str, version: str | None) -> list[NoteBody]:
     return [NoteBody(kind=note.kind, text=text(note.text)) for note in service.notes(clause_id, version)]
 
 
-def search_body(service: PolicyService, finding: Finding, version: str | None = None) -> SearchResponse:
+def search_body(service: Quotes, finding: Finding, version: str | None = None) -> SearchResponse:
     """The contract's answer to a search; every text comes from the policy store."""
     policy = service.policy(version)
     results = []
@@ -58,7 +65,7 @@ def identity(policy: Policy) -> PolicyIdentity:
     return PolicyIdentity(id=policy.id, version=policy.version, effective_date=policy.effective_date)
 
 
-def clause_body(service: PolicyService, clause: Clause, version: str | None) -> ClauseResponse:
+def clause_body(service: Quotes, clause: Clause, version: str | None) -> ClauseResponse:
     return ClauseResponse(
         clause_id=clause.id,
         label=text(clause.label),
@@ -70,6 +77,42 @@ def clause_body(service: PolicyService, clause: Clause, version: str | None) -> 
         child_ids=list(clause.child_ids),
         version=service.policy(version).version,
         url=service.url(clause.id),
+    )
+
+
+def difference(service: Quotes, before: str, after: str) -> DiffResponse:
+    """What changed between two versions, with the words; raises NotFound for a version that is not kept."""
+    found = service.difference(before, after)
+    return DiffResponse(
+        from_version=before,
+        to_version=after,
+        added=list(found.added),
+        removed=list(found.removed),
+        changed=[_changed(item) for item in found.changed],
+        moved=[MovedClause(before_id=item.old_id, after_id=item.new_id) for item in found.moved],
+    )
+
+
+def _changed(item: Changed) -> ChangedClause:
+    old, new = item.old, item.new
+    words = {
+        lang: [
+            WordChange(op=stretch.op, text=stretch.text)
+            for stretch in word_changes(old.text.only(lang), new.text.only(lang))
+        ]
+        for lang in LANGUAGES
+        if old.text.only(lang) != new.text.only(lang)
+    }
+    return ChangedClause(
+        clause_id=new.id,
+        before_id=old.id,
+        before_label=text(old.label),
+        after_label=text(new.label),
+        before_heading=text(old.heading),
+        after_heading=text(new.heading),
+        before=text(old.text),
+        after=text(new.text),
+        words=BilingualWords(zh=words.get("zh", []), en=words.get("en", [])),
     )
 
 

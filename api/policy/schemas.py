@@ -103,10 +103,28 @@ class ClausesResponse(BaseModel):
     clauses: list[ClauseResponse]
 
 
+class WordChange(BaseModel):
+    op: Literal["same", "removed", "added"]
+    text: str
+
+
+class BilingualWords(BaseModel):
+    """In reading order; a language whose text is the same has none."""
+
+    zh: list[WordChange]
+    en: list[WordChange]
+
+
 class ChangedClause(BaseModel):
-    clause_id: str
+    clause_id: str = Field(description="In the newer version.")
+    before_id: str = Field(description="In the older version; another one when the clause moved too.")
+    before_label: BilingualText
+    after_label: BilingualText
+    before_heading: BilingualText
+    after_heading: BilingualText
     before: BilingualText
     after: BilingualText
+    words: BilingualWords
 
 
 class MovedClause(BaseModel):

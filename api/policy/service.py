@@ -2,101 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import NotFound
-from api.policy.versions import in_version
-from api.settings import Settings
-from knowledge.diff import Diff, diff
-from knowledge.errors import UnknownClause, UnknownVersion
-from knowledge.notes import Note, Notes, load_notes
-from knowledge.policy import Policy, PolicyStore, load_store
+from api.policy.quotes import Quotes
+from knowledge.edition import Edition
 from knowledge.retriever import Finding, Retriever
-from knowledge.types import Clause, Language
+from knowledge.types import Language
 
 
-class PolicyService:
-    """Answers by clause id; quotes are taken from the policy store, never from elsewhere."""
+class PolicyService(Quotes):
+    """One edition: what it finds and what it quotes always belong together."""
 
-    def __init__(self, store: PolicyStore, notes: Notes, retriever: Retriever) -> None:
-        self._store = store
-        self._notes = notes
-        self._retriever = retriever
-
-    @classmethod
-    def open(cls, settings: Settings) -> PolicyService:
-        """Load the policy and its index; raises knowledge.errors.KnowledgeError when they do not fit."""
-        store = load_store(settings.policy_dir)
-        notes = load_notes(settings.policy_dir / "notes.yml", store)
-        retriever = Retriever.open(settings.index_dir, settings.encoder_dir, threads=settings.encoder_threads)
-        return cls(store, notes, retriever)
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(edition.id, edition.store, edition.notes)
+        self._edition = edition
 
     @property
     def retriever(self) -> Retriever:
-        return self._retriever
+        """The current version's."""
+        return self._edition.retriever()
 
-    @property
-    def store(self) -> PolicyStore:
-        return self._store
-
-    @property
-    def version(self) -> str:
-        return self._store.current.version
+    def quotes(self) -> Quotes:
+        """The texts alone, to be kept when the indexes have been replaced."""
+        return Quotes(self.edition, self._edition.store, self._edition.notes)
 
     async def search(
         self, query: str, lang: Language | None = None, top_k: int = 5, version: str | None = None
     ) -> Finding:
-        """Rank clauses; the encoder runs in a thread so that other requests go on.
+        """Rank the clauses of a version with its own index; in a thread, so that other requests go on."""
+        wanted = self.policy(version).version
 
-        The index is the current version's; for another one its clauses are looked up there.
-        """
-        wanted = self.policy(version)
-        finding = await run_in_threadpool(self._retriever.search, query, lang, top_k)
-        current = self._store.current
-        return finding if wanted is current else in_version(finding, current.clauses, wanted.clauses)
+        def find() -> Finding:
+            return self._edition.retriever(wanted).search(query, lang, top_k)
 
-    def policy(self, version: str | None = None) -> Policy:
-        try:
-            return self._store.get(version)
-        except UnknownVersion as problem:
-            raise NotFound("There is no such version of the policy.", code="version_not_found") from problem
-
-    def clause(self, clause_id: str, version: str | None = None) -> Clause:
-        try:
-            return self.policy(version).clause(clause_id)
-        except UnknownClause as problem:
-            raise NotFound("There is no such clause.", code="clause_not_found") from problem
-
-    def has_clause(self, clause_id: str, version: str | None = None) -> bool:
-        return clause_id in self.policy(version).clauses
-
-    def notes(self, clause_id: str, version: str | None = None) -> tuple[Note, ...]:
-        return self._notes.for_clause(clause_id, self.policy(version).version)
-
-    def url(self, clause_id: str) -> str:
-        return f"/policy#clause-{clause_id}"
-
-    def citation(self, clause_id: str, lang: Language, version: str | None = None) -> dict[str, Any]:
-        """The stored form of a citation: the clause word for word, its label, version and notes."""
-        clause = self.clause(clause_id, version)
-        shown: Language = lang if clause.text.as_dict()[lang] else ("en" if lang == "zh" else "zh")
-        other: Language = "en" if shown == "zh" else "zh"
-        other_text = clause.text.as_dict()[other]
-        return {
-            "clause_id": clause.id,
-            "label": clause.label.as_dict(),
-            "quote": clause.text.get(shown),
-            "lang": shown,
-            "policy_version": self.policy(version).version,
-            "url": self.url(clause.id),
-            "notes": [
-                {"kind": note.kind, "text": note.text.as_dict()} for note in self.notes(clause.id, version)
-            ],
-            "quote_other": {"lang": other, "text": other_text} if other_text else None,
-        }
-
-    def difference(self, old: str, new: str) -> Diff:
-        """What changed from one version to another; raises NotFound for a version that is not kept."""
-        return diff(self.policy(old).clauses, self.policy(new).clauses)
+        return await run_in_threadpool(find)

@@ -11,9 +11,11 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.limits import Limiter
+from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
 from api.settings import Settings
 from knowledge.build import build
+from knowledge.edition import Edition
 from knowledge.encoder import HashEncoder
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.notes import load_notes
@@ -38,7 +40,8 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 @pytest.fixture(scope="session")
 def policy_service(retriever: Retriever) -> PolicyService:
     store = load_store(TANCLOUD)
-    return PolicyService(store, load_notes(TANCLOUD / "notes.yml", store), retriever)
+    notes = load_notes(TANCLOUD / "notes.yml", store)
+    return PolicyService(Edition("the-edition", store, notes, lambda _: retriever))
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def whole_app(app_settings: Settings, policy_service: PolicyService) -> FastAPI:
     """``create_app`` without its lifespan; the policy, the encoder, the limits and the service token are there."""
     app = create_app(app_settings)
     app.state.settings = app_settings
-    app.state.policy = policy_service
+    app.state.policy = CurrentPolicy(policy_service)
     app.state.encoder = policy_service.retriever.encoder
     app.state.limiter = Limiter(app_settings)
     app.state.service_token = SERVICE_TOKEN

@@ -17,6 +17,7 @@ from starlette.types import Message, Scope
 
 from api import errors
 from api.errors import ClauseDeskError, FieldProblem
+from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
 from tests.api.conftest import BODY_LIMIT
 
@@ -87,7 +88,7 @@ class Broken(PolicyService):
     """A policy service that fails as no error of ours does, quoting the question."""
 
     def __init__(self) -> None:
-        pass
+        self.edition = "broken"
 
     async def search(self, query: str, *_: Any, **__: Any) -> Any:
         raise sqlite3.OperationalError(f"near {query}")
@@ -96,7 +97,7 @@ class Broken(PolicyService):
 async def test_what_nobody_foresaw_is_answered_without_its_words(
     whole_app: FastAPI, web: httpx.AsyncClient
 ) -> None:
-    whole_app.state.policy = Broken()
+    whole_app.state.policy = CurrentPolicy(Broken())
     with structlog.testing.capture_logs() as lines:
         answer = await web.post(SEARCH, json={"query": SECRET})
     assert (answer.status_code, problem_of(answer)["code"]) == (500, "internal_error")

@@ -84,7 +84,7 @@ class TestBuildAndSearch:
         monkeypatch.chdir(tmp_path)
         assert main(["build", str(folder), *ENCODER]) == 0
         assert "Index: 11 clauses and 0 questions are ready" in capsys.readouterr().out
-        assert (tmp_path / "var" / "index" / "first-day" / "manifest.json").is_file()
+        assert (tmp_path / "var" / "index" / "first-day" / "edition.json").is_file()
         assert main(["search", "postal address", "--policy", str(folder), *ENCODER]) == 0
 
     @pytest.mark.parametrize(

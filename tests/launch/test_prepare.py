@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from api.launch import prepare
 from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError
 from api.settings import Settings
+from knowledge.edition_files import Contents
 
 POLICIES = Path(__file__).parents[2] / "knowledge" / "policies"
 FILES = (
@@ -87,7 +87,7 @@ def test_another_encoder_is_told_by_the_index_it_made(checkout: Path) -> None:
     chosen = settings(checkout, encoder="a/model/of/ones/own")
     digests = set()
     for fingerprint in ("one", "two"):
-        write(chosen.index_dir / "manifest.json", json.dumps({"encoder": fingerprint}))
+        write(chosen.index_dir / "edition.json", Contents("p", fingerprint, "t", {}).as_json().decode())
         digests.add(prepare.rasa_inputs(chosen))
     assert len(digests) == 2
 

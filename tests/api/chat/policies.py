@@ -51,9 +51,19 @@ class Decision:
 class FourClauses:
     """Satisfies ``Policies``; ``down`` makes its search fail as an unreadable index would."""
 
+    edition = "four clauses"
+
     def __init__(self) -> None:
         self.down = False
         self.asked: list[str] = []
+
+    @property
+    def now(self) -> FourClauses:
+        return self
+
+    def of(self, edition: str | None) -> FourClauses:
+        assert edition in (None, self.edition)
+        return self
 
     async def search(self, query: str, lang: Language | None = None) -> Decision:
         self.asked.append(query)

@@ -61,6 +61,7 @@ class Policy:
             confidence=0.9,
             cited=("5.6",),
             ranked=(ranked,),
+            recalled=None,
         )
 
 
@@ -78,7 +79,7 @@ def app(
     error_handlers.install(app)
     state = app.state
     state.desk, state.requests, state.clock, state.settings = desk, service, clock, settings
-    state.limiter, state.policy = limiter, Policy()
+    state.limiter, state.policy = limiter, SimpleNamespace(now=Policy())
     return app
 
 

@@ -19,6 +19,7 @@ async def test_the_decision_is_the_retrievers(web: httpx.AsyncClient, policy_ser
             "outcome": found.outcome,
             "clause_ids": list(found.cited),
             "confidence": found.confidence,
+            "edition": policy_service.edition,
         }
 
 
@@ -42,7 +43,12 @@ async def test_what_is_no_question(web: httpx.AsyncClient, body: dict[str, str])
 async def test_how_long_inside_a_form_means_its_clock(web: httpx.AsyncClient) -> None:
     body = {"query": "how long does it take?", "lang": "en", "about": "deletion"}
     answer = await web.post("/internal/policy/search", json=body, headers=RIGHT)
-    assert answer.json() == {"outcome": "answer", "clause_ids": ["10"], "confidence": 1.0}
+    assert answer.json() == {
+        "outcome": "answer",
+        "clause_ids": ["10"],
+        "confidence": 1.0,
+        "edition": "the-edition",
+    }
     closing = await web.post(
         "/internal/policy/search", json={**body, "about": "account_closure"}, headers=RIGHT
     )

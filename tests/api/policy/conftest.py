@@ -7,10 +7,16 @@ from datetime import date
 
 import pytest
 
+from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
+from knowledge.build import build
+from knowledge.edition import Edition
+from knowledge.encoder import HashEncoder
+from knowledge.joined_encoder import JoinedEncoder
 from knowledge.notes import Notes
 from knowledge.policy import Policy, PolicyStore
-from knowledge.retriever import Retriever
+from knowledge.questions import QuestionBank
+from knowledge.retriever import Retriever, load_parts
 from knowledge.types import Bilingual
 
 
@@ -21,13 +27,29 @@ def earlier(policy: Policy) -> Policy:
         if clause_id == "9":
             clauses["11"] = replace(clause, id="11")
         elif clause_id == "2":
-            clauses["2"] = replace(clause, text=Bilingual("关于 Cookie。", "On cookies."))
+            text = Bilingual("关于 Cookie。", "On cookies.")
+            clauses["2"] = replace(clause, text=text, paragraphs=(text,))
         elif clause_id != "10":
             clauses[clause_id] = clause
     return replace(policy, version="2020-01-01", effective_date=date(2020, 1, 1), clauses=clauses)
 
 
+@pytest.fixture(scope="session")
+def older_retriever(tmp_path_factory: pytest.TempPathFactory, policy_service: PolicyService) -> Retriever:
+    encoders = JoinedEncoder([HashEncoder(256), HashEncoder(64)])
+    folder = tmp_path_factory.mktemp("index") / "older"
+    build(folder, earlier(policy_service.policy()), QuestionBank((), (), "none"), encoders)
+    return Retriever(encoders, load_parts(folder, encoders))
+
+
 @pytest.fixture
-def two_versions(policy_service: PolicyService, retriever: Retriever) -> PolicyService:
+def two_versions(
+    policy_service: PolicyService, retriever: Retriever, older_retriever: Retriever
+) -> CurrentPolicy:
+    """Each version with an index of its own."""
     current = policy_service.policy()
-    return PolicyService(PolicyStore([earlier(current), current]), Notes(()), retriever)
+    store = PolicyStore([earlier(current), current])
+    found = {current.version: retriever, "2020-01-01": older_retriever}
+    return CurrentPolicy(
+        PolicyService(Edition("two", store, Notes(()), lambda policy: found[policy.version]))
+    )

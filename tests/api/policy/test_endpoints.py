@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
 
 SEARCH = "/api/v1/policy/search"
@@ -174,15 +175,20 @@ async def test_a_version_does_not_differ_from_itself(web: httpx.AsyncClient) -> 
 
 
 async def test_two_versions_are_told_apart(
-    whole_app: FastAPI, web: httpx.AsyncClient, two_versions: PolicyService
+    whole_app: FastAPI, web: httpx.AsyncClient, two_versions: CurrentPolicy
 ) -> None:
     whole_app.state.policy = two_versions
     found = (await web.get("/api/v1/policy/diff", params={"from": "2020-01-01", "to": VERSION})).json()
     assert found["added"] == ["10"]
     assert found["moved"] == [{"before_id": "11", "after_id": "9"}]
     (change,) = found["changed"]
-    assert change["clause_id"] == "2"
-    assert change["before"] != change["after"]
+    assert (change["before_id"], change["clause_id"]) == ("2", "2")
+    assert change["before"] == {"zh": "关于 Cookie。", "en": "On cookies."}
+    assert change["before_label"] == change["after_label"] == {"zh": "第二条", "en": "Article 2"}
+    for lang in ("zh", "en"):
+        for side, gone in (("before", "added"), ("after", "removed")):
+            kept = [stretch["text"] for stretch in change["words"][lang] if stretch["op"] != gone]
+            assert "".join(kept) == change[side][lang]
     assert [entry["version"] for entry in (await web.get("/api/v1/policy")).json()["versions"]] == [
         "2020-01-01",
         VERSION,
@@ -190,15 +196,16 @@ async def test_two_versions_are_told_apart(
 
 
 async def test_an_older_version_is_searched_under_its_own_ids_and_texts(
-    whole_app: FastAPI, web: httpx.AsyncClient, two_versions: PolicyService
+    whole_app: FastAPI, web: httpx.AsyncClient, two_versions: CurrentPolicy
 ) -> None:
     whole_app.state.policy = two_versions
     found = await search(web, query="联系我们 法律适用 Cookie", top_k=20, policy_version="2020-01-01")
     assert found["policy"]["version"] == "2020-01-01"
-    old = two_versions.policy("2020-01-01")
+    old = two_versions.now.policy("2020-01-01")
     ids = [result["clause_id"] for result in found["results"]]
     assert ids
     assert set(ids) <= set(old.clauses)
+    assert "11" in ids, "it has this number in that version only"
     for result in found["results"]:
         assert result["text"] == old.clause(result["clause_id"]).text.as_dict()
         for lang, spans in result["highlights"].items():
