@@ -1,31 +1,30 @@
 """The question bank: questions with the clauses that answer them, and messages no clause answers.
 
-Data beside the policy, one question a line: ``questions.{zh,en}.yml`` and ``unanswerable.{zh,en}.yml``.
+Data beside the policy, one question a line: ``questions.{zh,en}.yml`` and ``unanswerable.{zh,en}.yml``, and in
+``marks.yml`` the sentence that answers some of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.errors import PolicyError
 from knowledge.language import normalise
+from knowledge.sentence_labels import load_marks
 from knowledge.types import LANGUAGES, Language
-
-try:
-    from yaml import CSafeLoader as SafeLoader
-except ImportError:  # a PyYAML built without libyaml: slower, the same
-    from yaml import SafeLoader  # type: ignore[assignment]
+from knowledge.yaml_entries import entries
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message and the clauses that answer it, best first; none for an unanswerable one."""
+    """A message and the clauses that answer it, best first; none for an unanswerable one.
+
+    ``marks`` quote sentences of the first clause that answer; the highlighter learns from them.
+    """
 
     text: str
     lang: Language
@@ -33,6 +32,7 @@ class Question:
     also: tuple[str, ...]
     kind: str
     author: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +66,16 @@ def load_bank(folder: Path, clause_ids: Iterable[str]) -> QuestionBank:
             if not path.exists():
                 continue
             digest.update(name.encode() + b"\0" + path.read_bytes())
-            for line, entry in _entries(path):
+            for line, entry in entries(path):
                 question = _question(entry, lang, needs_clause=target is answerable, where=(path, line))
                 _check(question, known, seen, (path, line))
                 target.append(question)
+    path = folder / "marks.yml"
+    if path.exists():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        marks = load_marks(path)
+        answerable = [replace(question, marks=marks.get(question.text, ())) for question in answerable]
     return QuestionBank(tuple(answerable), tuple(unanswerable), digest.hexdigest())
-
-
-def _entries(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        raise PolicyError(f"is not YAML in UTF-8: {_one_line(problem)}", line, path.name) from problem
-    if root is None:
-        return
-    if not isinstance(root, yaml.SequenceNode):
-        raise PolicyError("must be a list of questions", 1, path.name)
-    loader = SafeLoader("")
-    for node in root.value:
-        line = node.start_mark.line + 1
-        try:
-            entry = loader.construct_document(node)
-        except (yaml.YAMLError, ValueError) as problem:  # an unknown tag, a day that is none
-            raise PolicyError(f"is not readable: {_one_line(problem)}", line, path.name) from problem
-        if not isinstance(entry, dict):
-            raise PolicyError("is not a question with its fields", line, path.name)
-        yield line, entry
-
-
-def _one_line(problem: Exception) -> str:
-    return " ".join(str(problem).split())
 
 
 def _question(
