@@ -112,7 +112,7 @@ class Retriever:
             outcome=outcome,
             answerable=outcome != "not_in_policy",
             confidence=round(right, 4),
-            ranked=tuple(self._ranked(int(position), shares, dense) for position in best),
+            ranked=tuple(self._ranked(int(position), shares, vectors[0]) for position in best),
             cited=self._cited(shares, outcome),
             recalled=recalled,
         )
@@ -168,9 +168,9 @@ class Retriever:
         close = [int(position) for position in order if shares[position] >= 0.6 * shares[order[0]]][:2]
         return tuple(self._parts.clause_ids[position] for position in close)
 
-    def _ranked(self, position: int, shares: Matrix, dense: Vectors) -> Ranked:
+    def _ranked(self, position: int, shares: Matrix, joined: Vectors) -> Ranked:
         clause_id = self._parts.clause_ids[position]
-        spans = self._parts.highlighter.spans(clause_id, dense)
+        spans = self._parts.highlighter.spans(clause_id, joined)
         return Ranked(clause_id, round(float(shares[position]), 6), spans)
 
 

@@ -8,25 +8,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import HashEncoder
+from knowledge.encoder import HashEncoder, Vectors
 from knowledge.errors import IndexMissing
+from knowledge.highlight_training import make_highlighter
 from knowledge.highlights import Highlighter
 from knowledge.index_files import IndexUnreadable
-from knowledge.passages import sentences
+from knowledge.joined_encoder import JoinedEncoder
+from knowledge.passages import Sentence
 from knowledge.policy import Policy
-from knowledge.types import LANGUAGES
+from knowledge.types import LANGUAGES, Language
 
-ENCODER = HashEncoder(256)
+ENCODERS = JoinedEncoder([HashEncoder(256), HashEncoder(128)])
+
+
+def _query(text: str) -> Vectors:
+    return ENCODERS.encode([text], "query")[0]
 
 
 @pytest.fixture(scope="module")
 def highlighter(lantern: Policy) -> Highlighter:
-    listed = list(sentences(lantern.clauses))
-    return Highlighter(listed, ENCODER.encode([sentence.text for sentence in listed], "passage"))
+    return make_highlighter(lantern, [], np.zeros((0, ENCODERS.dimension), np.float32), ENCODERS)
 
 
 def _marked(highlighter: Highlighter, policy: Policy, clause_id: str, query: str) -> dict[str, list[str]]:
-    spans = highlighter.spans(clause_id, ENCODER.encode([query], "query")[0])
+    spans = highlighter.spans(clause_id, _query(query))
     text = policy.clause(clause_id).text
     return {lang: [text.get(lang)[a:b] for a, b in spans[lang]] for lang in LANGUAGES}
 
@@ -44,10 +49,68 @@ def test_the_sentence_nearest_to_the_query_is_marked(
     assert _marked(highlighter, lantern, "3.2", query)["en"] == [expected]
 
 
-def test_each_language_has_its_own_mark(highlighter: Highlighter, lantern: Policy) -> None:
-    marked = _marked(highlighter, lantern, "3.2", "注销后删除信息吗")
-    assert marked["zh"] == ["注销后我们删除您的信息。"]
-    assert len(marked["en"]) == 1
+@pytest.mark.parametrize("query", ["注销后删除信息吗", "do you delete the information after that"])
+def test_both_languages_mark_the_same_place_whichever_is_asked_in(
+    highlighter: Highlighter, lantern: Policy, query: str
+) -> None:
+    assert _marked(highlighter, lantern, "3.2", query) == {
+        "zh": ["注销后我们删除您的信息。"],
+        "en": ["After that we delete your information."],
+    }
+
+
+def _by_hand(*rows: tuple[Language, str, float, int]) -> Highlighter:
+    """Sentences of clause "1" with their likeness to the query [1] and the number of their pair."""
+    listed, ends = [], {"zh": 0, "en": 0}
+    for lang, text, _, _ in rows:
+        listed.append(Sentence("1", lang, ends[lang], ends[lang] + len(text), text))
+        ends[lang] += len(text)
+    vectors = np.array([[likeness] for _, _, likeness, _ in rows], np.float32)
+    return Highlighter(listed, vectors, [pair for *_, pair in rows])
+
+
+LONG = {
+    "zh": "我们收集手机号码并且长期保存在境内。",
+    "en": "We collect phone numbers and we keep them at home for long.",
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "zh", "en"),
+    [
+        # the pair that both languages agree on beats the one that a single language likes best
+        ([("zh", 9, 0), ("zh", 7, 1), ("en", 1, 0), ("en", 7, 1)], 1, 1),
+        # within a pair of several sentences the nearest of that language
+        ([("zh", 9, 0), ("zh", 1, 1), ("en", 2, 0), ("en", 9, 0), ("en", 1, 1)], 0, 1),
+        # the best pair has no English: the next best that has
+        ([("zh", 9, 0), ("zh", 1, 1), ("zh", 5, 2), ("en", 1, 1), ("en", 5, 2)], 0, 1),
+        # one sentence in a language is not marked there, several translations of it are chosen from
+        ([("zh", 9, 0), ("en", 1, 0), ("en", 2, 0)], None, 1),
+        ([("zh", 9, 0), ("en", 9, 0)], None, None),
+        # one language only
+        ([("en", 1, 0), ("en", 3, 1), ("en", 2, 2)], None, 1),
+    ],
+)
+def test_the_pair_is_chosen_first_and_then_the_sentence(
+    rows: list[tuple[Language, float, int]], zh: int | None, en: int | None
+) -> None:
+    highlighter = _by_hand(*((lang, LONG[lang], likeness, pair) for lang, likeness, pair in rows))
+    found = highlighter.spans("1", np.ones(1, np.float32))
+    for lang, place in (("zh", zh), ("en", en)):
+        length = len(LONG[lang])
+        assert found[lang] == (() if place is None else ((place * length, (place + 1) * length),))
+
+
+@pytest.mark.parametrize(
+    ("lang", "lead_in"),
+    [("en", "In the following cases, which we name one by one:"), ("zh", "包括以下各项：")],
+)
+def test_a_lead_in_gives_way_to_what_follows_it(lang: Language, lead_in: str) -> None:
+    query = np.ones(1, np.float32)
+    close = _by_hand((lang, lead_in, 1.0, 0), (lang, LONG[lang], 0.95, 1))
+    assert close.spans("1", query)[lang][0][0] == len(lead_in)
+    far = _by_hand((lang, lead_in, 1.0, 0), (lang, LONG[lang], 0.5, 1))
+    assert far.spans("1", query)[lang][0][0] == 0
 
 
 def test_a_clause_of_one_sentence_has_nothing_to_mark(highlighter: Highlighter, lantern: Policy) -> None:
@@ -55,13 +118,13 @@ def test_a_clause_of_one_sentence_has_nothing_to_mark(highlighter: Highlighter, 
 
 
 def test_an_unknown_clause_has_nothing_to_mark(highlighter: Highlighter) -> None:
-    assert highlighter.spans("9.9", ENCODER.encode(["x"], "query")[0]) == {"zh": (), "en": ()}
+    assert highlighter.spans("9.9", _query("x")) == {"zh": (), "en": ()}
 
 
 def test_spans_lie_inside_the_text(highlighter: Highlighter, lantern: Policy) -> None:
     for query in ("", "😀", "account", "个人信息", "x" * 2000):
         for clause_id, clause in lantern.clauses.items():
-            spans = highlighter.spans(clause_id, ENCODER.encode([query], "query")[0])
+            spans = highlighter.spans(clause_id, _query(query))
             for lang in LANGUAGES:
                 assert all(0 <= a < b <= len(clause.text.get(lang)) for a, b in spans[lang])
 
@@ -72,7 +135,7 @@ def test_a_saved_highlighter_marks_the_same(
     highlighter.save(tmp_path / "sentences")
     loaded = Highlighter.load(tmp_path / "sentences")
     for clause_id in lantern.clauses:
-        query = ENCODER.encode(["注销 account delete 地址 address"], "query")[0]
+        query = _query("注销 account delete 地址 address")
         assert loaded.spans(clause_id, query) == highlighter.spans(clause_id, query)
 
 
@@ -94,6 +157,7 @@ def _one_vector_less(folder: Path) -> None:
         lambda folder: (folder / "sentences.json").write_text("["),
         lambda folder: (folder / "sentences.json").write_text("5"),
         lambda folder: (folder / "sentences.json").write_text('[["1", "en"]]'),
+        lambda folder: (folder / "sentences.json").write_text('[["1", "en", 0, 5, "We do"]]'),
         _one_vector_less,
     ],
 )
