@@ -148,17 +148,17 @@ class Lessons:
     def _joined(self, vectors: Vectors) -> Matrix:
         blocks = self._encoders.split(vectors)
         unit = [block / np.maximum(np.linalg.norm(block, axis=1, keepdims=True), 1e-9) for block in blocks]
-        joined: Matrix = np.concatenate(unit, axis=1) / np.float32(np.sqrt(len(blocks)))
+        joined: Matrix = (np.concatenate(unit, axis=1) / np.sqrt(len(blocks))).astype(np.float32)
         return joined
 
 
 def trust(similar: Matrix, same_language: NDArray[np.bool_]) -> NDArray[np.float64]:
     """(lessons,) mean cosines with a question → (lessons,) weights for it."""
-    return np.where(
-        same_language,
-        np.interp(similar, *zip(*SAME_LANGUAGE, strict=True)),
-        np.interp(similar, *zip(*OTHER_LANGUAGE, strict=True)),
-    )
+    weights: list[NDArray[np.float64]] = []
+    for line in (SAME_LANGUAGE, OTHER_LANGUAGE):
+        levels, heights = np.array(line).T
+        weights.append(np.interp(similar.astype(np.float64), levels, heights))
+    return np.where(same_language, *weights)
 
 
 def fingerprints(clauses: Mapping[str, Clause], clause_ids: Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.edition import open_edition
 from knowledge.lessons import (
     OTHER_LANGUAGE,
     SAME_LANGUAGE,
@@ -251,8 +252,7 @@ def real() -> Retriever:
     """The product's encoders and index."""
     if not (ENCODER.exists() and INDEX.exists()):
         pytest.fail("the encoder and the index are missing: run `make prepare`")
-    encoders = open_encoders(ENCODER)
-    return Retriever(encoders, load_parts(INDEX, encoders))
+    return open_edition(INDEX, open_encoders(ENCODER)).retriever()
 
 
 # Questions the policy says nothing about: whatever the ranker holds, a confirmed answer moves what is worded alike.
