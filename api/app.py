@@ -11,10 +11,12 @@ from fastapi import FastAPI
 
 from api import error_handlers, health, pages
 from api.chat.endpoints import router as chat_router
+from api.chat.placeholders import anonymous
 from api.chat.rasa_client import RasaClient
 from api.chat.service import ChatService
 from api.clock import Clock, now
 from api.console.endpoints import router as console_router
+from api.console.lessons import router as lessons_router
 from api.console.service import DeskService
 from api.crypto import SERVICE_TOKEN, Vault, ensure_secret
 from api.db import Database
@@ -22,8 +24,10 @@ from api.dsr.endpoints import router as dsr_router
 from api.dsr.promises import Ground, Promise, Words
 from api.dsr.service import RequestService
 from api.internal.embeddings import router as embeddings_router
+from api.internal.lessons import router as internal_lessons_router
 from api.internal.requests import router as internal_requests_router
 from api.internal.search import router as internal_search_router
+from api.lessons.service import LessonService
 from api.limits import Limiter
 from api.middleware import BodyLimit, RequestContext
 from api.policy.current import CurrentPolicy, EditionWatch
@@ -45,10 +49,12 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         async with httpx.AsyncClient(trust_env=False) as http:
             await _open(app, settings, clock, http)
             following = asyncio.create_task(app.state.watch.follow(settings.index_poll_seconds))
+            learning = asyncio.create_task(app.state.lessons.follow())
             try:
                 yield
             finally:
                 following.cancel()
+                learning.cancel()
                 await app.state.limiter.close()
                 await app.state.database.close()
 
@@ -62,9 +68,10 @@ def create_app(settings: Settings, clock: Clock = now) -> FastAPI:
         responses=error_handlers.RESPONSES,
         lifespan=lifespan,
     )
-    for router in (policy_router, chat_router, dsr_router, console_router):
+    for router in (policy_router, chat_router, dsr_router, console_router, lessons_router):
         app.include_router(router, prefix=API)
-    for router in (embeddings_router, internal_search_router, internal_requests_router):
+    internal = (embeddings_router, internal_search_router, internal_requests_router, internal_lessons_router)
+    for router in internal:
         app.include_router(router, prefix="/internal", include_in_schema=False)
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -90,12 +97,15 @@ async def _open(app: FastAPI, settings: Settings, clock: Clock, http: httpx.Asyn
     policy = state.policy.now
     state.requests = RequestService(state.database, state.vault, promises(policy), clock, policy.version)
     await state.requests.rebuild(only_provisional=True)
+    state.lessons = LessonService(state.database, state.vault, state.policy, anonymous, clock)
+    await state.lessons.refresh()
     rasa = RasaClient(http, settings, clock)
     state.chat = ChatService(state.database, state.vault, state.policy, state.requests, rasa, settings, clock)
     state.watch = EditionWatch(
         state.policy,
         settings.index_dir,
         encoders,
+        prepare=state.lessons.prepare,
         adopted=lambda service: state.requests.adopt(promises(service), service.version),
     )
     state.desk = DeskService.open(settings, state.database, clock, state.limiter)

@@ -22,7 +22,7 @@ from redis.asyncio import ConnectionPool
 from api.errors import TooManyRequests, Unavailable
 from api.settings import Settings
 
-Purpose = Literal["search", "sessions", "messages", "requests", "login"]
+Purpose = Literal["search", "sessions", "messages", "requests", "lessons", "login"]
 LOOPBACK = ("127.0.0.1", "::1")
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ class Limiter:
             "sessions": parse(settings.rate_limit_sessions),
             "messages": parse(settings.rate_limit_messages),
             "requests": parse(settings.rate_limit_requests),
+            "lessons": parse(settings.rate_limit_lessons),
             "login": parse(settings.rate_limit_login),
         }
 

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     rate_limit_sessions: str = Field("30/minute", description="Chat sessions started from one address.")
     rate_limit_messages: str = Field("60/minute", description="Chat messages from one address.")
     rate_limit_requests: str = Field("10/minute", description="Data subject requests filed from one address.")
+    rate_limit_lessons: str = Field(
+        "60/minute", description="Lessons confirmed or withdrawn from one address."
+    )
     rate_limit_login: str = Field("10/minute", description="Login tries from one address.")
     rate_limit_loopback_factor: int = Field(
         200,
@@ -81,6 +84,7 @@ class Settings(BaseSettings):
         "rate_limit_sessions",
         "rate_limit_messages",
         "rate_limit_requests",
+        "rate_limit_lessons",
         "rate_limit_login",
     )
     @classmethod

@@ -64,6 +64,12 @@ def mask(text: str, known: Mapping[tuple[Kind, str], str], key_of: KeyOf) -> Mas
     return Masked(text, tuple(findings), tuple(new))
 
 
+def anonymous(text: str) -> str:
+    """The text to be kept apart from any session: placeholders that stand in it stay, identifiers become such."""
+    known = {(match[1].lower(), match[0]): match[0] for match in PLACEHOLDER.finditer(text)}
+    return mask(text, known, lambda kind, value: value).text  # type: ignore[arg-type]
+
+
 def _enter(finding: Finding, book: dict[tuple[Kind, str], str], new: list[NewValue], key_of: KeyOf) -> None:
     key = key_of(finding.kind, finding.value)
     if (finding.kind, key) in book:

@@ -85,7 +85,11 @@ async def assist(body: AssistRequest, desk: DeskDep, policy: PolicyDep) -> Assis
     finding = await policy.search(body.query, body.lang, body.top_k)
     answer = search_body(policy, finding).model_dump()
     return AssistResponse.model_validate(
-        {**answer, "suggested_reply": desk.assistant.suggest(policy, finding)}
+        {
+            **answer,
+            "lesson": presenter.applied_lesson(finding.recalled),
+            "suggested_reply": desk.assistant.suggest(policy, finding),
+        }
     )
 
 

@@ -49,6 +49,16 @@ async def current_agent(request: Request, desk: DeskDep) -> Agent:
 CurrentAgent = Annotated[Agent, Depends(current_agent)]
 
 
+def teacher(agent: CurrentAgent) -> Agent:
+    """An agent who may change what is answered; an auditor only looks."""
+    if agent.role == "auditor":
+        raise NotPermitted("Auditors cannot change what is answered.", code="role_not_permitted")
+    return agent
+
+
+Teacher = Annotated[Agent, Depends(teacher)]
+
+
 def set_cookie(response: Response, request: Request, token: str, lifetime: timedelta) -> None:
     response.set_cookie(
         COOKIE,

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.dsr.presenter import card, details
 from api.dsr.tickets import Ticket
+from knowledge.lessons import Recalled
 
 
 def queue_entry(ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -30,6 +31,18 @@ def desk_view(ticket: Ticket, now: datetime) -> dict[str, Any]:
     ]
     contact = {"kind": ticket.contact.kind, "value": ticket.contact.value}
     return {**details(ticket), **_progress(ticket, now), "contact": contact, "events": events}
+
+
+def applied_lesson(recalled: Recalled | None) -> dict[str, Any] | None:
+    """Which lesson had a say in an answer."""
+    if recalled is None:
+        return None
+    lesson = recalled.lesson
+    return {
+        "id": lesson.id,
+        "clause_ids": list(lesson.clause_ids),
+        "same_wording": recalled.same_wording,
+    }
 
 
 def _progress(ticket: Ticket, now: datetime) -> dict[str, Any]:

@@ -49,7 +49,16 @@ class SuggestedReply(BaseModel):
     en: str
 
 
+class AppliedLesson(BaseModel):
+    id: str
+    clause_ids: list[str] = Field(description="Empty: it says that the policy does not answer.")
+    same_wording: bool = Field(description="Whether it is about these very words, or about similar ones.")
+
+
 class AssistResponse(SearchResponse):
+    lesson: AppliedLesson | None = Field(
+        description="The lesson from the desk that had a say in this answer."
+    )
     suggested_reply: SuggestedReply = Field(description="The cited clause word for word, ready to send.")
 
 

@@ -19,6 +19,9 @@ ROUTES = [
     ("POST", "/internal/dsr/requests", {}),
     ("GET", "/internal/dsr/requests?session_id=1", None),
     ("GET", "/internal/dsr/types", None),
+    ("POST", "/internal/lessons", {"question": "?", "clause_ids": []}),
+    ("GET", "/internal/lessons", None),
+    ("DELETE", "/internal/lessons/1", None),
 ]
 RIGHT = {"Authorization": f"Bearer {SERVICE_TOKEN}"}
 
