@@ -12,8 +12,13 @@ import { resultQuote } from '../shared/result_view.js';
 /** @type {Language[]} */
 const LANGUAGES = ['zh', 'en'];
 
-/** @param {SearchResult} result @param {string} version @param {Language} lang @returns {HTMLElement} both languages side by side */
-export function assistResult(result, version, lang) {
+/**
+ * Both languages side by side.
+ * @param {SearchResult} result @param {string} version @param {Language} lang
+ * @param {HTMLElement | null} tool a further control
+ * @returns {HTMLElement}
+ */
+export function assistResult(result, version, lang, tool) {
   const languages = LANGUAGES.filter((spoken) => result.text[spoken]);
   return el(
     'figure', { class: 'slip', 'data-clause-id': result.clause_id },
@@ -24,7 +29,7 @@ export function assistResult(result, version, lang) {
     ),
     el('div', { class: 'assist-pair' }, ...languages.map((spoken) => resultQuote(result, spoken))),
     noteList(result.notes, lang),
-    el('div', { class: 'slip-tools' }, ...languages.map((spoken) => copyButton(
+    el('div', { class: 'slip-tools' }, tool, ...languages.map((spoken) => copyButton(
       lang, `assist.copy.citation.${spoken}`, () => citationText(result, version, spoken), { 'data-action': 'copy-citation', 'data-lang': spoken },
     ))),
   );

@@ -2,16 +2,20 @@
  * Finding the clause while a customer waits: paste the words, see how sure the system is, copy a cited reply.
  *
  * @typedef {import('../shared/types.js').Language} Language
- * @typedef {import('../shared/types.js').SearchAnswer & {outcome?: string, suggested_reply: import('../shared/types.js').Bilingual}} AssistAnswer
+ * @typedef {import('../shared/types.js').SearchAnswer & {outcome?: string, suggested_reply: import('../shared/types.js').Bilingual,
+ *   lesson: import('./desk_api.js').AppliedLesson | null}} AssistAnswer
  */
 import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
 import { text } from '../shared/i18n.js';
 import { assistResult, suggestedReply } from './assist_result.js';
+import { lessonNote, otherAnswers, teachButton } from './teaching.js';
 
 export class AssistView {
   /** @type {AssistAnswer | null} */
   #answer = null;
+  /** The words that were searched; the field may have others by now. */
+  #query = '';
   /** @type {Language} */
   #lang = 'zh';
 
@@ -22,11 +26,12 @@ export class AssistView {
       id: 'assist-query', name: 'query', rows: 3, maxlength: 2000, required: true, 'aria-describedby': 'assist-hint',
     }));
     this.words = el('div');
+    this.changed = el('p', { role: 'status', class: 'hint', tabindex: '-1', 'data-part': 'taught' });
     this.button = el('button', { type: 'submit', class: 'button button-primary' });
     this.state = el('div', { role: 'status', class: 'assist-state' });
     this.results = el('div', { class: 'assist-results' });
     this.form = /** @type {HTMLFormElement} */ (el('form', { class: 'assist-form' }, this.words, this.area, this.button));
-    this.root = el('div', { class: 'assist' }, this.form, this.state, this.results);
+    this.root = el('div', { class: 'assist' }, this.form, this.state, this.changed, this.results);
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#search();
@@ -50,8 +55,16 @@ export class AssistView {
   async #search() {
     const query = this.area.value.trim();
     if (!query) return;
+    this.changed.replaceChildren();
+    await this.#ask(query);
+  }
+
+  /** @param {string} query */
+  async #ask(query) {
     try {
-      this.#draw(await this.api.search(query, this.#lang));
+      const answer = await this.api.search(query, this.#lang);
+      this.#query = query;
+      this.#draw(answer);
     } catch (error) {
       this.#answer = null;
       this.results.replaceChildren();
@@ -59,23 +72,43 @@ export class AssistView {
     }
   }
 
+  /**
+   * Changes what the desk has confirmed, and shows what is answered now.
+   * @param {() => Promise<unknown>} change @param {string} said
+   */
+  async #change(change, said) {
+    try {
+      await change();
+      await this.#ask(this.#query);
+      this.changed.textContent = said;
+    } catch (error) {
+      this.changed.textContent = failureWords(error, this.#lang);
+    }
+    // What was pressed is gone, and with it the focus.
+    this.changed.focus();
+  }
+
   /** @param {AssistAnswer} answer */
   #draw(answer) {
     this.#answer = answer;
     const lang = this.#lang;
     const version = answer.policy.version;
-    this.state.replaceChildren(verdict(answer, lang));
+    const { lesson } = answer;
+    const teach = (/** @type {string[]} */ clauseIds) => void this.#change(() => this.api.teach(this.#query, clauseIds), text(lang, 'lesson.done'));
+    const withdraw = () => void this.#change(() => this.api.withdrawLesson(lesson?.id ?? ''), text(lang, 'lesson.undone'));
+    this.state.replaceChildren(verdict(answer, lang, lessonNote(lesson, lang, withdraw)));
     const reply = answer.answerable && suggestedReply(answer.suggested_reply, lang);
-    const items = answer.results.map((result) => el('li', {}, assistResult(result, version, lang)));
+    const items = answer.results.map((result) => el('li', {}, assistResult(result, version, lang, teachButton(result.clause_id, lesson, lang, teach))));
     this.results.replaceChildren(
       ...(reply ? [reply] : []),
       items.length ? el('ol', { class: 'assist-list' }, ...items) : el('p', {}, text(lang, 'assist.nothing')),
+      otherAnswers(this.api.clauseNames(), lesson, lang, teach),
     );
   }
 }
 
-/** @param {AssistAnswer} answer @param {Language} lang @returns {HTMLElement} */
-function verdict(answer, lang) {
+/** @param {AssistAnswer} answer @param {Language} lang @param {HTMLElement | null} note @returns {HTMLElement} */
+function verdict(answer, lang, note) {
   const outcome = answer.answerable ? 'answerable' : answer.outcome === 'ask_back' ? 'ask_back' : 'not_in_policy';
   const percent = Math.round(answer.confidence * 100);
   return el(
@@ -84,5 +117,6 @@ function verdict(answer, lang) {
     el('span', {}, text(lang, 'assist.confidence', { percent })),
     el('meter', { min: 0, max: 1, value: answer.confidence, 'aria-label': text(lang, 'assist.confidence.label') }),
     outcome === 'not_in_policy' && el('p', {}, text(lang, 'assist.not_in_policy.hint')),
+    note,
   );
 }

@@ -4,13 +4,22 @@
  *
  * @typedef {{username: string, role: string}} Agent
  * @typedef {{status?: string, type?: string, cursor?: string | null}} ListFilter
+ * @typedef {{id: string, clause_ids: string[], same_wording: boolean}} AppliedLesson
+ * @typedef {{id: string, question: string, lang: 'zh' | 'en', clause_ids: string[], state: string, confirmed_by: string,
+ *   confirmed_at: string, withdrawn_by: string | null, withdrawn_at: string | null}} Lesson
+ * @typedef {import('../shared/types.js').OutlineItem} OutlineItem
+ * @typedef {{label: OutlineItem['label'], heading: OutlineItem['heading']}} ClauseName
  */
 import { ApiError, call } from '../shared/http.js';
 
 const API = '/api/v1/agent';
 const PAGE_SIZE = 20;
+const OURS = { 'X-ClauseDesk-Request': '1' };
 
 export class DeskApi {
+  /** @type {Promise<Map<string, ClauseName>> | null} */
+  #names = null;
+
   /** @param {() => void} onExpired the session ended while working */
   constructor(onExpired) {
     this.onExpired = onExpired;
@@ -58,6 +67,35 @@ export class DeskApi {
     return answer.request ?? answer;
   }
 
+  /**
+   * Confirms what answers a question; it counts at once.
+   * @param {string} question @param {string[]} clauseIds empty: the policy does not answer
+   */
+  teach(question, clauseIds) {
+    return this.#guarded(post('/lessons', { question, clause_ids: clauseIds }));
+  }
+
+  /** @param {{state?: string, cursor?: string | null}} filter @returns {Promise<{lessons: Lesson[], next_cursor: string | null}>} */
+  lessons(filter) {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value);
+    return this.#guarded(call(`${API}/lessons?${query}`));
+  }
+
+  /** @param {string} id */
+  withdrawLesson(id) {
+    return this.#guarded(call(`${API}/lessons/${encodeURIComponent(id)}`, { method: 'DELETE', headers: OURS }));
+  }
+
+  /** @returns {Promise<Map<string, ClauseName>>} every clause's number and heading by id, in the order of the policy */
+  clauseNames() {
+    this.#names ??= call('/api/v1/policy').then(({ outline }) => new Map(flat(outline)));
+    this.#names.catch(() => {
+      this.#names = null;
+    });
+    return this.#names;
+  }
+
   /** @param {Promise<any>} calling */
   async #guarded(calling) {
     try {
@@ -71,5 +109,10 @@ export class DeskApi {
 
 /** @param {string} path @param {unknown} [body] */
 function post(path, body) {
-  return call(API + path, { method: 'POST', body, headers: { 'X-ClauseDesk-Request': '1' } });
+  return call(API + path, { method: 'POST', body, headers: OURS });
+}
+
+/** @param {OutlineItem[]} outline @returns {[string, ClauseName][]} */
+function flat(outline) {
+  return outline.flatMap(({ clause_id: id, label, heading, children }) => [/** @type {[string, ClauseName]} */ ([id, { label, heading }]), ...flat(children)]);
 }

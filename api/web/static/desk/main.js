@@ -1,6 +1,6 @@
 /**
  * The agents' desk: who is logged in and which view is shown. Views are chosen by the address's fragment:
- * #assist, #requests, #requests/DSR-…; #setup=<token> once, before the first agent exists.
+ * #assist, #lessons, #requests, #requests/DSR-…; #setup=<token> once, before the first agent exists.
  *
  * @typedef {import('../shared/types.js').Language} Language
  * @typedef {import('./desk_api.js').Agent} Agent
@@ -12,6 +12,7 @@ import { text } from '../shared/i18n.js';
 import { pageLanguage, startPage } from '../shared/page.js';
 import { AssistView } from './assist_view.js';
 import { DeskApi } from './desk_api.js';
+import { LessonsView } from './lessons_view.js';
 import { ListView } from './list_view.js';
 import { loginView, setupView } from './login_view.js';
 
@@ -25,6 +26,8 @@ let agent = null;
 let setupToken = takeSetupToken();
 /** @type {AssistView | null} */
 let assist = null;
+/** @type {LessonsView | null} */
+let lessons = null;
 /** @type {ListView | null} */
 let list = null;
 let started = false;
@@ -69,6 +72,11 @@ function show(lang) {
     if (isCurrent) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  if (view === 'lessons') {
+    lessons ??= new LessonsView(api);
+    main.replaceChildren(lessons.root);
+    return void lessons.show(lang);
+  }
   if (view !== 'requests') {
     assist ??= new AssistView(api);
     assist.setLanguage(lang);
@@ -95,6 +103,7 @@ function refuseSetup() {
 function leave(key) {
   agent = null;
   assist = null;
+  lessons = null;
   list = null;
   show(pageLanguage());
   if (key) main.prepend(el('p', { class: 'notice', role: 'status' }, text(pageLanguage(), key)));
