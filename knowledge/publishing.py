@@ -27,7 +27,7 @@ from knowledge.errors import IndexMissing, IndexNotWritten
 from knowledge.index_files import IndexUnreadable, alone, file_digest, write_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.notes import load_notes
-from knowledge.policy import Policy, load_store
+from knowledge.policy import Policy, load_store, policy_folder
 from knowledge.policy_json import dump_policies
 from knowledge.progress import Report
 from knowledge.retriever import load_parts
@@ -38,12 +38,12 @@ from knowledge.standing import Standing
 
 def publish(
     root: Path,
-    folder: Path,
+    path: Path,
     encoders: JoinedEncoder,
     report: Report = lambda line: None,
     cache: Path | None = None,
 ) -> bool:
-    """Let the policy in ``folder`` with all its versions serve under ``root``; False when it did already.
+    """Let the policy of ``path``, a folder or a text alone, with all its versions serve under ``root``; False when it did already.
 
     ``cache`` is a folder for vectors, see ``build``. Raises PolicyError for a policy or bank that cannot be read, and
     IndexNotWritten when there is no room or no right to write; then the old edition goes on serving.
@@ -53,7 +53,7 @@ def publish(
         with alone(root.with_name(f".{root.name}.lock")):
             try:
                 sweep_drafts(root)
-                return _publish(root, folder, encoders, report, cache)
+                return _publish(root, path, encoders, report, cache)
             except OSError:
                 sweep_drafts(root)  # a full disk has use for the room
                 raise
@@ -64,8 +64,8 @@ def publish(
         ) from problem
 
 
-def _publish(root: Path, folder: Path, encoders: JoinedEncoder, report: Report, cache: Path | None) -> bool:
-    store = load_store(folder)
+def _publish(root: Path, path: Path, encoders: JoinedEncoder, report: Report, cache: Path | None) -> bool:
+    store, folder = load_store(path), policy_folder(path)
     texts = dump_policies(store, load_notes(folder / "notes.yml", store))
     held = load_holdings(folder, store)
     places = {

@@ -12,17 +12,19 @@ import yaml
 from knowledge.errors import PolicyError
 from knowledge.index_files import write_whole
 from knowledge.manifest import read_yaml
-from knowledge.policy import PolicyStore, load_store
+from knowledge.policy import PolicyStore, load_store, policy_folder
 from knowledge.questions import QuestionBank, load_bank
 from knowledge.standing import Record, Standing, Standings, known_names, text_fingerprint
 from knowledge.types import LANGUAGES
 
 FILE = "reviewed.yml"
+_AT = "@"
 _HEAD = """\
-# The text of each clause for which its questions were last reviewed (twelve digits of its SHA-256).
-# Written by `python -m knowledge review`; a question belongs to that text, whatever number it has now.
+# The text of each clause for which its questions were last reviewed (twelve digits of its SHA-256), and before it
+# those of older versions for which they hold as well. Written by `python -m knowledge review`;
+# a question belongs to its texts, whatever number they have now.
 """
-_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+_FINGERPRINTS = re.compile(r"[0-9a-f]{12}( [0-9a-f]{12})*")
 
 
 @dataclass(frozen=True)
@@ -42,27 +44,30 @@ class Holdings:
         return self.standings.flagged(self.bank)
 
 
-def load_holdings(folder: Path, store: PolicyStore | None = None) -> Holdings:
-    """Read a policy folder. A clause that no version has is refused with file and line. Raises PolicyError."""
-    store = store or load_store(folder)
+def load_holdings(path: Path, store: PolicyStore | None = None) -> Holdings:
+    """Read a policy folder, or a text alone, which has no bank.
+
+    A clause that no version has is refused with file and line. Raises PolicyError.
+    """
+    store, folder = store or load_store(path), policy_folder(path)
     record = load_record(folder / FILE)
     bank = load_bank(folder, known_names(store, record))
     return Holdings(store, bank, record, Standings(store, record))
 
 
 def load_record(path: Path) -> Record:
-    """Name in the bank → fingerprint of the text; empty without a file: nobody has recorded a review yet."""
+    """Name in the bank → fingerprints of its texts; empty without a file: nobody has recorded a review yet."""
     if not path.exists():
         return {}
     loaded = read_yaml(path)
     if not isinstance(loaded, dict):
         raise PolicyError("must map clause ids to fingerprints", source=path.name)
     for name, digits in loaded.items():
-        if not isinstance(name, str) or not isinstance(digits, str) or not _FINGERPRINT.fullmatch(digits):
+        if not isinstance(name, str) or not isinstance(digits, str) or not _FINGERPRINTS.fullmatch(digits):
             raise PolicyError(
-                f"{name!r} must be a clause id in quotes with twelve hex digits", source=path.name
+                f"{name!r} must be a clause id in quotes with groups of twelve hex digits", source=path.name
             )
-    return loaded
+    return {name: tuple(digits.split()) for name, digits in loaded.items()}
 
 
 def review(folder: Path, names: Iterable[str] | None) -> tuple[str, ...]:
@@ -77,8 +82,8 @@ def review(folder: Path, names: Iterable[str] | None) -> tuple[str, ...]:
     renamed = _renamed(held)
     for lang in LANGUAGES:
         _rename(folder / f"questions.{lang}.yml", renamed)
-    record = _record(held, wanted, renamed, everything=names is None)
-    lines = [f'"{name}": "{digits}"\n' for name, digits in record.items()]
+    record = _record(held, wanted, renamed)
+    lines = [f'"{name}": "{" ".join(texts)}"\n' for name, texts in record.items()]
     write_whole(folder / FILE, (_HEAD + "".join(lines)).encode())
     return tuple(name for name in flagged if name in wanted)
 
@@ -99,16 +104,15 @@ def _found(names: Iterable[str], held: Holdings) -> set[str]:
 def _renamed(held: Holdings) -> dict[str, str]:
     """Name → the name it is to have."""
     current = held.store.current.version
-    names = {name for question in held.bank.answerable for name in (*question.clause_ids, *question.also)}
     found = {}
-    for name in names:
+    for name in sorted({*_names(held.bank), *(name for name in held.record if _AT not in name)}):
         standing = held.standings.of(name, current)
         if standing.clause_id is not None:
             found[name] = standing.clause_id
         elif standing.home is not None:
             version, clause_id = standing.home
-            found[name] = f"{clause_id}@{version}"
-        else:
+            found[name] = f"{clause_id}{_AT}{version}"
+        elif name in _names(held.bank):
             reason = (
                 f"clause {name} is gone and no kept version has its text: take its questions out of the bank"
             )
@@ -116,23 +120,30 @@ def _renamed(held: Holdings) -> dict[str, str]:
     return {name: new for name, new in found.items() if name != new}
 
 
-def _record(held: Holdings, wanted: set[str], renamed: Mapping[str, str], everything: bool) -> dict[str, str]:
-    """For each clause in document order the text its questions are good for, then those that only old versions have."""
-    clauses = held.store.current.clauses
-    texts = {clause_id: text_fingerprint(clause) for clause_id, clause in clauses.items()}
-    waiting = {renamed.get(name, name): name for name in held.flagged() if name not in wanted}
-    record: dict[str, str] = {}
-    for clause_id, digits in texts.items():
-        name = waiting.get(clause_id)
-        if name is None:
-            record[clause_id] = digits
-        elif name in held.record:
-            record[clause_id] = held.record[name]
-    for name in sorted({renamed.get(name, name) for name in (*wanted, *held.record)}):
-        if "@" in name and name not in waiting:
-            clause_id, _, version = name.partition("@")
-            record[name] = text_fingerprint(held.store.get(version).clause(clause_id))
+def _record(held: Holdings, wanted: set[str], renamed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """For each clause in document order the texts its questions are good for, then those of older versions' clauses."""
+    waiting = {name for name in held.flagged() if name not in wanted}
+    names = {renamed.get(name, name): name for name in (*held.record, *_names(held.bank))}
+    texts = {id_: text_fingerprint(clause) for id_, clause in held.store.current.clauses.items()}
+    for name in names:
+        if _AT in name:
+            clause_id, _, version = name.partition(_AT)
+            texts[name] = text_fingerprint(held.store.get(version).clause(clause_id))
+    kept = {text_fingerprint(clause) for policy in held.store.versions for clause in policy.clauses.values()}
+    record: dict[str, tuple[str, ...]] = {}
+    for new_name, digits in texts.items():
+        name = names.get(new_name, new_name)
+        before = held.record.get(name, ())
+        if name in waiting:
+            if before and _AT not in new_name:
+                record[new_name] = before
+        elif _AT not in new_name or name in wanted or new_name in held.record:
+            record[new_name] = (digits, *(text for text in before if text != digits and text in kept))
     return record
+
+
+def _names(bank: QuestionBank) -> set[str]:
+    return {name for question in bank.answerable for name in (*question.clause_ids, *question.also)}
 
 
 def _rename(path: Path, renamed: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Where the questions of a bank stand in a version of the policy. A question belongs to a clause's text.
 
 A clause id in the bank names the text for which it was last reviewed (reviewed.yml), else the clause that the newest
-version with that id has. ``5.6@2020-01-01`` names a version's clause outright.
+version with that id has. ``5.6@2020-01-01`` names a version's clause outright. Questions that were found good for a
+new text, too, still belong to the texts for which they were reviewed before.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from knowledge.questions import Question, QuestionBank
 from knowledge.types import Clause
 
 Fate = Literal["same", "moved", "changed", "removed", "new"]
-Record = Mapping[str, str]
+Record = Mapping[
+    str, tuple[str, ...]
+]  # name → fingerprints of the texts it was reviewed for, the last one first
 
 # Of a changed clause's questions it is assumed that they still hold while half of the text is left.
 STILL_HOLDS = 0.5
@@ -70,11 +73,16 @@ class Standings:
         self._by_text = {policy.version: _ids_by_text(policy) for policy in self._newest_first}
 
     def of(self, name: str, version: str) -> Standing:
+        is_current = version == self._store.current.version
+        if not is_current:
+            for fingerprint in self._record.get(name, ()):
+                found = self._with_text(name, fingerprint, version)
+                if found is not None:
+                    return Standing(name, "same" if found == name else "moved", found, (version, found))
         home = self._home(name)
         if home is None:
             return self._without_home(name, version)
         fate, clause_id, likeness = self._fate(home, version)
-        is_current = version == self._store.current.version
         has_record = name in self._record
         if is_current and self._record and not has_record and fate == "same":
             return Standing(name, "new", clause_id, home, likeness, is_reviewed=False)
@@ -125,14 +133,18 @@ class Standings:
         clause_id, _, version = name.partition(_AT)
         if version:
             return version, clause_id
-        wanted = self._record.get(name)
-        if wanted is None:
+        if name not in self._record:
             return next((p.version, name) for p in self._newest_first if name in p.clauses)
-        for policy in self._newest_first:
-            same = self._by_text[policy.version].get(wanted, ())
-            if same:
-                return policy.version, name if name in same else same[0]
-        return None
+        homes = (
+            (policy.version, self._with_text(name, self._record[name][0], policy.version))
+            for policy in self._newest_first
+        )
+        return next(((version, id_) for version, id_ in homes if id_ is not None), None)
+
+    def _with_text(self, name: str, fingerprint: str, version: str) -> str | None:
+        """The clause with that text in that version, the one of that name if several have it."""
+        same = self._by_text[version].get(fingerprint, [])
+        return name if name in same else next(iter(same), None)
 
     def _without_home(self, name: str, version: str) -> Standing:
         """The text it was reviewed for is in no version that is kept."""
