@@ -5,7 +5,7 @@ BOT := .venv-bot/bin/python
 export HF_HUB_OFFLINE := 1
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: run test environments prepare lint test-bot test-product evaluate bench
+.PHONY: run test environments prepare lint test-bot test-product evaluate bench bench-growth bench-large
 
 run:
 	$(PYTHON) -m api.launch run
@@ -35,3 +35,9 @@ evaluate: prepare
 
 bench: prepare
 	$(PRODUCT) -m tests.bench
+
+bench-growth: prepare
+	$(PRODUCT) -m tests.bench growth
+
+bench-large: prepare
+	$(PRODUCT) -m tests.bench large

@@ -1,108 +1,57 @@
-"""``make bench``: latency and memory of the running product, one caller, on this machine. Judges nothing.
+"""``python -m tests.bench``: the running product, and growth in its short form. ``growth`` and ``large`` in full.
 
-Figures on a shared machine are noisy: compare within one run, and quote medians.
+Figures go to var/bench/ too. They are of this machine and judge nothing.
 """
 
 from __future__ import annotations
 
-import statistics
-import tempfile
-import time
-import uuid
-from collections.abc import Callable
+import argparse
+import json
 from pathlib import Path
 
-import httpx
+from tests.running import ROOT
 
-from knowledge.encoder import OnnxEncoder
-from tests.product.talk import API, Talk, cited
-from tests.running import ROOT, Product
-
-QUESTIONS = [
-    "How long until my account is closed?",
-    "账号注销要多久",
-    "Do you sell my data?",
-    "你们会把信息给第三方吗",
-    "Where is my personal information stored?",
-    "为什么要用我的摄像头",
-    "What happens after a data breach?",
-    "怎么拿到我的信息副本",
-]
-TURNS = 200
-SEARCHES = 300
-FILINGS = 200
+OUT = ROOT / "var" / "bench"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        product = Product(Path(folder), {"CLAUSEDESK_RATE_LIMITS": "off"})
-        started = time.perf_counter()
-        product.start()
-        print(f"start until ready             {time.perf_counter() - started:8.1f} s")
-        try:
-            bench_encoder()
-            bench_search(product)
-            bench_turns(product)
-            bench_filing(product)
-            print(f"all processes resident        {product.resident_bytes() / 1e6:8.0f} MB")
-        finally:
-            product.stop()
-
-
-def bench_encoder() -> None:
-    """One query in process; numbers make every text new, so that nothing comes from memory."""
-    encoder = OnnxEncoder(ROOT / "var" / "encoder" / "multilingual-e5-small")
-    _report("encoder, one query", 200, lambda n: encoder.encode([f"{QUESTIONS[n % 8]} {n}"], "query"))
-
-
-def bench_search(product: Product) -> None:
-    with httpx.Client(base_url=product.url + API, timeout=30) as http:
-
-        def search(number: int) -> None:
-            http.post(
-                "/policy/search", json={"query": f"{QUESTIONS[number % 8]} {number}"}
-            ).raise_for_status()
-
-        _report("search route", SEARCHES, search)
-
-
-def bench_turns(product: Product) -> None:
-    """Turns that answer with a citation, ten a session."""
-    talk = Talk(product.url)
-
-    def turn(number: int) -> None:
-        nonlocal talk
-        if number % 10 == 0:
-            talk.close()
-            talk = Talk(product.url)
-        assert cited(talk.say(QUESTIONS[number % 8]))
-
-    _report("chat turn with a citation", TURNS, turn)
-
-
-def bench_filing(product: Product) -> None:
-    body = {"type": "copy", "lang": "en", "contact": {"kind": "email", "value": "kim@example.com"}}
-    with httpx.Client(base_url=product.url + API, timeout=30) as http:
-        _report(
-            "filing a request",
-            FILINGS,
-            lambda _: http.post("/dsr/requests", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}),
-        )
-
-
-def _report(name: str, count: int, call: Callable[[int], object]) -> None:
-    for number in range(5):
-        call(-1 - number)
-    times = []
-    for number in range(count):
-        started = time.perf_counter()
-        call(number)
-        times.append((time.perf_counter() - started) * 1000)
-    times.sort()
-    p95 = times[int(0.95 * len(times))]
-    print(
-        f"{name:30s}p50 {statistics.median(times):7.1f} ms   p95 {p95:7.1f} ms   ({count} calls)", flush=True
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT, help="where the figures are written")
+    parts = parser.add_subparsers(dest="part")
+    parts.add_parser("product", help="latency, throughput and memory of the running product")
+    growth = parts.add_parser(
+        "growth", help="the vector index from 1,300 to a million vectors; a quarter of an hour"
     )
+    growth.add_argument("--counts", type=int, nargs="+", help="other numbers of vectors")
+    growth.add_argument("--short", action="store_true", help="up to 30,000 vectors; a minute")
+    large = parts.add_parser("large", help="a corpus built, killed, resumed and searched; half an hour")
+    large.add_argument("--clauses", type=int, default=20_000)
+    large.add_argument("--resumed-only", action="store_true", help="do not build it undisturbed to compare")
+    options = parser.parse_args()
+    if options.part in (None, "product"):
+        _product(options.out)
+    if options.part is None:
+        _growth(options.out / "short", short=True)
+    if options.part == "growth":
+        _growth(options.out, options.short, options.counts)
+    if options.part == "large":
+        from tests.bench.large import bench_large
+
+        bench_large(options.out, options.clauses, undisturbed=not options.resumed_only)
+
+
+def _product(out: Path) -> None:
+    from tests.bench.product import bench_product
+
+    figures = bench_product()
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "product.json").write_text(json.dumps(figures, indent=1))
+
+
+def _growth(out: Path, short: bool, counts: list[int] | None = None) -> None:
+    from tests.bench.growth import COUNTS, SHORT, bench_growth
+
+    bench_growth(out, counts or (SHORT if short else COUNTS))
 
 
 if __name__ == "__main__":

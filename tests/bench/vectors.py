@@ -64,14 +64,17 @@ class RealVectors:
         return cls(np.concatenate([questions[~held_out], others]), questions[held_out])
 
     def blocks(self, count: int, seed: int = 0) -> Iterator[Vectors]:
-        """Just `count` vectors in blocks of at most 16,384: the real ones shuffled, then made ones. Seeded."""
+        """Just `count` vectors in blocks of at most 16,384: the real ones shuffled, then made ones.
+
+        The same seed gives the same ones, whatever the count.
+        """
         rng = np.random.default_rng(seed)
         real = self.kept[rng.permutation(len(self.kept))]
         yield from (
             real[start : min(start + BLOCK, count)] for start in range(0, min(len(real), count), BLOCK)
         )
         for start in range(len(real), count, BLOCK):
-            yield self._made(min(BLOCK, count - start), np.random.default_rng((seed, start)))
+            yield self._made(BLOCK, np.random.default_rng((seed, start)))[: count - start]
 
     def nearest(self, vectors: Vectors, skip: int = 0) -> Vectors:
         """(n,) distances to the nearest real vector, or to the one after `skip` nearer ones."""
