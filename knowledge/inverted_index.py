@@ -1,4 +1,4 @@
-"""Approximate search: vectors in lists around centroids, a bit a dimension (FAISS IVF with RaBitQ), the best exactly."""
+"""Approximate search: vectors in lists around centroids, a bit a dimension (FAISS IVF, RaBitQ), the best exactly."""
 
 from __future__ import annotations
 
