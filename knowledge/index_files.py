@@ -1,11 +1,11 @@
-"""What every index shares: the hit, its order, its errors, and files that are whole or not there."""
+"""What every index shares: the hit, its errors, and files that are whole or not there."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ from tempfile import NamedTemporaryFile
 from knowledge.errors import IndexMissing, KnowledgeError
 
 MANIFEST = "manifest.json"
-_DECIMALS = 6  # beyond these a float32 score is rounding noise
 
 
 class IndexUnreadable(KnowledgeError):
@@ -29,22 +28,6 @@ class DuplicateKey(KnowledgeError):
 class Hit:
     key: str
     score: float  # higher is better; comparable within one search only
-
-
-def ranked(scores: Iterable[tuple[int, float]], keys: Sequence[str], k: int) -> list[Hit]:
-    """The best `k` of (position, score), equal scores in the order in which their keys were added."""
-    rounded = ((position, round(float(score), _DECIMALS)) for position, score in scores)
-    best = sorted(rounded, key=lambda item: (-item[1], item[0]))
-    return [Hit(keys[position], score) for position, score in best[:k]]
-
-
-def refuse_duplicates(known: Iterable[str], added: Sequence[str]) -> None:
-    """Raises DuplicateKey when one of `added` is known already or stands twice."""
-    seen = set(known)
-    for key in added:
-        if key in seen:
-            raise DuplicateKey(f"the key {key!r} stands twice in the index")
-        seen.add(key)
 
 
 @contextmanager
