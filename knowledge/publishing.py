@@ -27,6 +27,7 @@ from knowledge.errors import IndexMissing, IndexNotWritten
 from knowledge.index_files import IndexUnreadable, alone, file_digest, write_whole
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.notes import load_notes
+from knowledge.own_words import with_own_words
 from knowledge.policy import Policy, load_store, policy_folder
 from knowledge.policy_json import dump_policies
 from knowledge.progress import Report
@@ -43,9 +44,9 @@ def publish(
     report: Report = lambda line: None,
     cache: Path | None = None,
 ) -> bool:
-    """Let the policy of ``path``, a folder or a text alone, with all its versions serve under ``root``; False when it did already.
+    """Let the policy of ``path`` with all its versions serve under ``root``; False when it did already.
 
-    ``cache`` is a folder for vectors, see ``build``. Raises PolicyError for a policy or bank that cannot be read, and
+    ``path`` is a policy folder, or a text alone. ``cache`` is a folder for vectors, see ``build``. Raises PolicyError for a policy or bank that cannot be read, and
     IndexNotWritten when there is no room or no right to write; then the old edition goes on serving.
     """
     try:
@@ -95,7 +96,7 @@ def _publish(root: Path, path: Path, encoders: JoinedEncoder, report: Report, ca
 def _index(
     indexes: Path, policy: Policy, held: Holdings, encoders: JoinedEncoder, report: Report, cache: Path | None
 ) -> IndexPlace:
-    bank = held.questions(policy.version)
+    bank = with_own_words(held.questions(policy.version), policy)
     name = fingerprint(policy, bank, encoders)[:16]
     if build(indexes / name, policy, bank, encoders, report, cache):
         load_parts(indexes / name, encoders)  # what cannot be opened must not serve
