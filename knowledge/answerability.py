@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from knowledge.index_files import IndexUnreadable, read_whole, write_whole
-from knowledge.ranker import Matrix
+from knowledge.network import Matrix
 
 Outcome = Literal["answer", "ask_back", "not_in_policy"]
 

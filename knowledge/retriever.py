@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge import fusion
 from knowledge.answerability import Answerability, Outcome, features
-from knowledge.encoder import Encoder, Vectors, open_encoder
+from knowledge.encoder import Encoder, Encoding, Vectors, open_encoder, open_states_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.families import Families
 from knowledge.highlights import Highlighter, Span
@@ -20,7 +20,8 @@ from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import condensed, detect, normalise
 from knowledge.lessons import Lessons, Reading, Recalled
 from knowledge.lexical_index import Bm25Index
-from knowledge.ranker import Matrix, Ranker, softmax
+from knowledge.network import Matrix, softmax
+from knowledge.ranker import Ranker
 from knowledge.types import Language
 from knowledge.vector_index import VectorIndex, open_index
 
@@ -90,15 +91,16 @@ class Retriever:
     @property
     def encoder(self) -> Encoder:
         """The first encoder, the one that Rasa shares."""
-        return self._encoders.encoders[0]
+        return self._encoders.first
 
     def search(self, query: str, lang: Language | None = None, top_k: int = 5) -> Finding:
         """Rank every clause for a query of any length, even an empty one."""
         text = condensed(normalise(query))
-        vectors = self._encoders.encode([text], "query")
+        encoding = self._encoders.read(text, "query")
+        vectors = encoding.vector[None, :]
         dense = self._encoders.split(vectors)[0][0]
         similarity = self._similarity(text, dense)
-        probabilities, cosine = self._probabilities(vectors, similarity, dense)
+        probabilities, cosine = self._probabilities(encoding, similarity, dense)
         answered, right = self._read(probabilities, cosine)
         recalled = self.lessons.recall(text, vectors, self._order)
         if recalled is not None:
@@ -122,9 +124,9 @@ class Retriever:
         rows = []
         for query in queries:
             text = condensed(normalise(query))
-            vectors = self._encoders.encode([text], "query")
-            dense = self._encoders.split(vectors)[0][0]
-            rows.append(self._probabilities(vectors, self._similarity(text, dense), dense)[0][0])
+            encoding = self._encoders.read(text, "query")
+            dense = self._encoders.split(encoding.vector[None, :])[0][0]
+            rows.append(self._probabilities(encoding, self._similarity(text, dense), dense)[0][0])
         return np.stack(rows)
 
     def _similarity(self, text: str, dense: Vectors) -> Matrix:
@@ -136,9 +138,9 @@ class Retriever:
         opinions = [fusion.best_per_clause(hits, self._order) for hits in (near, shared)]
         return fusion.fuse(opinions, (1.0, 0.7))
 
-    def _probabilities(self, vectors: Vectors, similarity: Matrix, dense: Vectors) -> tuple[Matrix, float]:
+    def _probabilities(self, encoding: Encoding, similarity: Matrix, dense: Vectors) -> tuple[Matrix, float]:
         if self._parts.ranker is not None:
-            return self._parts.ranker.probabilities(vectors), 0.0
+            return self._parts.ranker.probabilities([encoding]), 0.0
         hits = self._parts.dense.search(dense, 1)
         cosine = hits[0].score if hits else 0.0
         shares = softmax(COLD_SHARPNESS * similarity)
@@ -176,7 +178,7 @@ class Retriever:
 
 def open_encoders(folder: Path, threads: int = 1) -> JoinedEncoder:
     """The default encoder and its second opinion."""
-    return JoinedEncoder([open_encoder(str(folder), threads), open_encoder("use")])
+    return JoinedEncoder(open_states_encoder(str(folder), threads), open_encoder("use"))
 
 
 def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.ranker import Matrix
+from knowledge.network import Matrix
 
 NEAR = 0.86
 """Cosine of the second encoder above which two questions are the same wording; see the README for the choice."""

@@ -31,7 +31,7 @@ SERVICE_TOKEN = "the-service-token-of-these-tests"
 @pytest.fixture(scope="session")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     """Searches the policy as on its first day: without a question bank, which takes a second to build."""
-    encoders = JoinedEncoder([HashEncoder(256), HashEncoder(64)])
+    encoders = JoinedEncoder(HashEncoder(256), HashEncoder(64))
     folder = tmp_path_factory.mktemp("index") / "tancloud"
     build(folder, load_store(TANCLOUD).current, QuestionBank((), (), "none"), encoders)
     return Retriever(encoders, load_parts(folder, encoders))

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from knowledge.encoder import HashEncoder, Kind, Vectors
+from knowledge.encoded import EncodedTexts
+from knowledge.encoder import Encoding, HashEncoder, Kind, Vectors
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.training import Recipe
 
-TINY = Recipe(hidden=16, epochs=3, seeds=(0,))
+TINY = Recipe(looks=2, part=4, hidden=16, epochs=3, seeds=(0,))
 
 MANIFEST = """id: lantern
 version: "1"
@@ -106,7 +107,7 @@ NOT_ANSWERED: Mapping[str, Sequence[str]] = {
 
 
 def small_encoders() -> JoinedEncoder:
-    return JoinedEncoder([HashEncoder(96), HashEncoder(64)])
+    return JoinedEncoder(HashEncoder(96), HashEncoder(64))
 
 
 class FailingEncoder:
@@ -114,15 +115,22 @@ class FailingEncoder:
 
     def __init__(self, dimension: int, calls: int) -> None:
         self._encoder = HashEncoder(dimension)
-        self.dimension = dimension
+        self.dimension = self.width = dimension
         self.fingerprint = self._encoder.fingerprint
         self.calls_left = calls
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        self._count()
+        return self._encoder.encode(texts, kind)
+
+    def read(self, text: str, kind: Kind) -> Encoding:
+        self._count()
+        return self._encoder.read(text, kind)
+
+    def _count(self) -> None:
         self.calls_left -= 1
         if self.calls_left < 0:
             raise MemoryError("no more calls")
-        return self._encoder.encode(texts, kind)
 
 
 def write_policy(folder: Path, *, text: str = TEXT, manifest: str = MANIFEST) -> Path:
@@ -150,3 +158,10 @@ def write_entries(path: Path, entries: Iterable[Mapping[str, object]]) -> None:
     """One question a line, as the real files hold them."""
     lines = (f"- {json.dumps(entry, ensure_ascii=False)}\n" for entry in entries)
     path.write_text("".join(lines), "utf-8")
+
+
+def encoded(texts: Sequence[str], encoders: JoinedEncoder) -> EncodedTexts:
+    """The texts as the ranker learns from them."""
+    return EncodedTexts.gather(
+        [encoders.read(text, "query") for text in texts], encoders.dimension, encoders.first.width
+    )

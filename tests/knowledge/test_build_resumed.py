@@ -40,7 +40,7 @@ def _build(folder: Path, index: Path, cache: Path, most: int = 10**6) -> tuple[l
     first, second = StoppableEncoder(96, most), StoppableEncoder(64)
     policy = load_policy(folder)
     bank = load_bank(folder, policy.clauses)
-    build(index, policy, bank, JoinedEncoder([first, second]), cache=cache)
+    build(index, policy, bank, JoinedEncoder(first, second), cache=cache)
     return first.asked, second.asked
 
 
@@ -78,7 +78,7 @@ def test_the_same_is_made_with_and_without_a_memory(tmp_path: Path) -> None:
     folder = write_corpus(tmp_path / "corpus", 60)
     _build(folder, tmp_path / "with", tmp_path / "cache")
     policy = load_policy(folder)
-    encoders = JoinedEncoder([HashEncoder(96), HashEncoder(64)])
+    encoders = JoinedEncoder(HashEncoder(96), HashEncoder(64))
     build(tmp_path / "without", policy, load_bank(folder, policy.clauses), encoders)
     assert _contents(tmp_path / "with") == _contents(tmp_path / "without")
 

@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import Encoder, HashEncoder, OnnxEncoder, SentenceTransformersEncoder, open_encoder
+from knowledge.encoder import (
+    Encoder,
+    HashEncoder,
+    OnnxEncoder,
+    SentenceTransformersEncoder,
+    open_encoder,
+    open_states_encoder,
+)
 from knowledge.encoder_files import EncoderBroken
 from knowledge.errors import EncoderMissing
 from knowledge.prepare import EncoderReport
@@ -60,6 +67,24 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder) -> None:
     together = encoder.encode(TEXTS, "query")
     alone = np.concatenate([encoder.encode([text], "query") for text in TEXTS])
     np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_reading_shows_the_tokens_behind_the_same_vector(
+    prepared: EncoderReport, reference: SentenceTransformersEncoder
+) -> None:
+    for encoder in (OnnxEncoder(prepared.folder), HashEncoder(64), reference):
+        found = encoder.read("close my account", "query")
+        longer = encoder.read("close my account and delete my orders", "query")
+        np.testing.assert_allclose(found.vector, encoder.encode(["close my account"], "query")[0], atol=1e-6)
+        assert found.states.dtype == np.float32
+        assert found.states.shape[1] == encoder.width
+        assert 0 < len(found.states) < len(longer.states)
+        assert len(encoder.read("", "query").states) > 0
+
+
+def test_an_encoder_that_shows_no_tokens_cannot_be_the_first() -> None:
+    with pytest.raises(EncoderMissing, match="'use' shows no tokens"):
+        open_states_encoder("use")
 
 
 def test_white_space_around_a_text_does_not_count(encoder: Encoder) -> None:
@@ -113,7 +138,7 @@ class TestOnnx:
         encoder = OnnxEncoder(prepared.folder)
         for number in range(300):
             encoder.encode([f"account {number}"], "query")
-        assert len(encoder._recent._vectors) == 256
+        assert len(encoder._recent._encodings) == 256
 
     def test_a_long_text_is_cut_at_the_limit(self, prepared: EncoderReport) -> None:
         encoder = OnnxEncoder(prepared.folder)

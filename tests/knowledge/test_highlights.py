@@ -18,7 +18,7 @@ from knowledge.passages import Sentence
 from knowledge.policy import Policy
 from knowledge.types import LANGUAGES, Language
 
-ENCODERS = JoinedEncoder([HashEncoder(256), HashEncoder(128)])
+ENCODERS = JoinedEncoder(HashEncoder(256), HashEncoder(128))
 
 
 def _query(text: str) -> Vectors:

@@ -20,13 +20,14 @@ from knowledge.encoder import HashEncoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.index_files import IndexUnreadable
 from knowledge.joined_encoder import JoinedEncoder
+from knowledge.network import Matrix
 from knowledge.policy import Policy
 from knowledge.questions import QuestionBank, load_bank
-from knowledge.ranker import Matrix, Ranker
+from knowledge.ranker import Ranker
 from knowledge.retriever import Finding, IndexParts, Retriever, load_parts
 from knowledge.training import train_ranker
 from knowledge.types import LANGUAGES
-from tests.knowledge.lantern import ASKED, CLAUSE_IDS, NOT_ANSWERED, TINY, small_encoders
+from tests.knowledge.lantern import ASKED, CLAUSE_IDS, NOT_ANSWERED, TINY, encoded, small_encoders
 
 # Reads the ranker's shares as they are: answered above 1/2, and right when the first clause has 0.3.
 PLAIN = Answerability(Logistic((1, 0, 0, 0, 0), 0.0), Logistic((0, 1, 0, 0, 0), 0.0), 0.5, 0.3)
@@ -70,9 +71,9 @@ def by_heart(lantern_bank: QuestionBank) -> Ranker:
     """A ranker that knows its bank by heart."""
     encoders = small_encoders()
     questions = [*lantern_bank.answerable, *lantern_bank.unanswerable]
-    vectors = encoders.encode([question.text for question in questions], "query")
+    texts = encoded([question.text for question in questions], encoders)
     recipe = replace(TINY, hidden=64, epochs=200)
-    return train_ranker(questions, vectors, CLAUSE_IDS, encoders.blocks, encoders.fingerprint, recipe)
+    return train_ranker(questions, texts, CLAUSE_IDS, encoders.blocks, encoders.fingerprint, recipe)
 
 
 @pytest.fixture(scope="module")
@@ -252,11 +253,11 @@ class TestWithoutBank:
 class TestOpening:
     def test_another_encoder_is_refused(self, lantern_index: Path) -> None:
         with pytest.raises(EncoderMismatch, match="build it again"):
-            load_parts(lantern_index, JoinedEncoder([HashEncoder(96), HashEncoder(65)]))
+            load_parts(lantern_index, JoinedEncoder(HashEncoder(96), HashEncoder(65)))
 
     def test_the_order_of_encoders_matters(self, lantern_index: Path) -> None:
         with pytest.raises(EncoderMismatch):
-            load_parts(lantern_index, JoinedEncoder([HashEncoder(64), HashEncoder(96)]))
+            load_parts(lantern_index, JoinedEncoder(HashEncoder(64), HashEncoder(96)))
 
     def test_an_index_never_built_is_missing(self, tmp_path: Path) -> None:
         with pytest.raises(IndexMissing):

@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.encoder import HashEncoder
+from knowledge.encoded import EncodedTexts
+from knowledge.encoder import Encoding, HashEncoder
 from knowledge.joined_encoder import JoinedEncoder
+from knowledge.network import Matrix
 from knowledge.questions import Question, QuestionBank
-from knowledge.ranker import Matrix, Ranker
-from knowledge.training import Recipe, scaling_of, targets, train_ranker
-from tests.knowledge.lantern import CLAUSE_IDS, TINY, small_encoders
+from knowledge.ranker import Ranker
+from knowledge.training import Recipe, inputs_of, targets, train_ranker
+from tests.knowledge.lantern import CLAUSE_IDS, TINY, encoded, small_encoders
 
 IDS = ("1", "1.1", "2")
 
@@ -40,38 +42,53 @@ class TestTargets:
         assert targets([_question("2", also=("1",))], IDS, 0.0).tolist() == [[0, 0, 1, 0]]
 
 
-def test_scaling_gives_each_encoder_the_same_say() -> None:
+def _texts(vectors: Matrix, states: Matrix) -> EncodedTexts:
+    """Each text has one token."""
+    return EncodedTexts.gather(
+        [Encoding(vector, state[None, :]) for vector, state in zip(vectors, states, strict=True)],
+        vectors.shape[1],
+        states.shape[1],
+    )
+
+
+def test_scaling_gives_each_encoder_and_each_state_the_same_say() -> None:
     rng = np.random.default_rng(0)
     vectors = np.concatenate([rng.normal(5, 3, (200, 4)), rng.normal(-1, 0.01, (200, 6))], axis=1)
-    scaled = scaling_of(vectors.astype(np.float32), (4, 6)).apply(vectors.astype(np.float32))
+    states = rng.normal((7, -3), (0.1, 20), (200, 2)).astype(np.float32)
+    inputs = inputs_of(_texts(vectors.astype(np.float32), states), (4, 6))
+    scaled = inputs.vector.apply(vectors.astype(np.float32))
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-3)
     assert scaled[:, :4].std() == pytest.approx(0.2, rel=1e-2)
     assert scaled[:, 4:].std() == pytest.approx(0.2, rel=1e-2)
+    assert inputs.states.apply(states).mean(axis=0) == pytest.approx([0, 0], abs=0.05)
+    assert inputs.states.apply(states).std(axis=0) == pytest.approx([1, 1], rel=0.05)
 
 
 def test_scaling_stands_features_that_never_change() -> None:
-    vectors = np.ones((3, 2), np.float32)
-    assert not scaling_of(vectors, (2,)).apply(vectors).any()
+    constant = np.ones((3, 2), np.float32)
+    inputs = inputs_of(_texts(constant, constant), (2,))
+    assert not inputs.vector.apply(constant).any()
+    assert not inputs.states.apply(constant).any()
 
 
-def _vectors(bank: QuestionBank, encoders: JoinedEncoder) -> tuple[list[Question], Matrix]:
+def _read(bank: QuestionBank, encoders: JoinedEncoder) -> tuple[list[Question], EncodedTexts]:
     questions = [*bank.answerable, *bank.unanswerable]
-    return questions, encoders.encode([question.text for question in questions], "query")
+    return questions, encoded([question.text for question in questions], encoders)
 
 
 def _train(bank: QuestionBank, recipe: Recipe) -> Ranker:
     encoders = small_encoders()
-    questions, vectors = _vectors(bank, encoders)
-    return train_ranker(questions, vectors, CLAUSE_IDS, encoders.blocks, encoders.fingerprint, recipe)
+    questions, texts = _read(bank, encoders)
+    return train_ranker(questions, texts, CLAUSE_IDS, encoders.blocks, encoders.fingerprint, recipe)
 
 
 class TestTraining:
     def test_the_same_seed_gives_the_same_ranker_and_another_does_not(
         self, lantern_bank: QuestionBank
     ) -> None:
-        _, vectors = _vectors(lantern_bank, small_encoders())
-        first, second = (_train(lantern_bank, TINY).probabilities(vectors) for _ in range(2))
-        other = _train(lantern_bank, replace(TINY, seeds=(1,))).probabilities(vectors)
+        texts = list(_read(lantern_bank, small_encoders())[1])
+        first, second = (_train(lantern_bank, TINY).probabilities(texts) for _ in range(2))
+        other = _train(lantern_bank, replace(TINY, seeds=(1,))).probabilities(texts)
         assert (first == second).all()
         assert np.abs(first - other).max() > 1e-3
 
@@ -85,29 +102,31 @@ class TestTraining:
         ranker = _train(lantern_bank, TINY)
         assert ranker.clause_ids == CLAUSE_IDS
         assert ranker.encoder_fingerprint == small_encoders().fingerprint
-        assert ranker.networks[0].hidden_weights.shape == (160, 16)
+        assert ranker.networks[0].hidden_weights.shape == (160 + 8, 16)
         assert ranker.networks[0].output_weights.shape == (16, len(CLAUSE_IDS) + 1)
 
     def test_each_network_is_reported(self, lantern_bank: QuestionBank) -> None:
-        questions, vectors = _vectors(lantern_bank, small_encoders())
+        questions, texts = _read(lantern_bank, small_encoders())
         lines: list[str] = []
         recipe = replace(TINY, seeds=(0, 1))
-        train_ranker(questions, vectors, CLAUSE_IDS, (96, 64), "print", recipe, lines.append)
-        assert lines == [f"Ranker: training network {number} of 2 on 39 questions" for number in (1, 2)]
+        train_ranker(questions, texts, CLAUSE_IDS, (96, 64), "print", recipe, lines.append)
+        assert sorted(lines) == [
+            f"Ranker: training network {number} of 2 on 39 questions" for number in (1, 2)
+        ]
 
     def test_what_can_be_told_apart_is_learned_even_in_other_words(self) -> None:
         topics = {"1": "phone number register", "1.1": "courier parcel street", "2": "delete erase close"}
         nothing = "weather football joke"
-        encoder = HashEncoder(256)
+        encoders = JoinedEncoder(HashEncoder(256))
         questions, asked = [], {}
         for clause_ids, words in [*(((id_,), words) for id_, words in topics.items()), ((), nothing)]:
             a, b, c = words.split()
             texts = [f"{x} {y}" for x in (a, b, c) for y in (a, b, c) if x != y]
             questions += [Question(text, "en", clause_ids, (), "plain", "a") for text in texts]
             asked[f"{c} {b} {a} please"] = (*IDS, "none").index(clause_ids[0] if clause_ids else "none")
-        vectors = encoder.encode([question.text for question in questions], "query")
+        texts = encoded([question.text for question in questions], encoders)
         recipe = replace(TINY, epochs=200)  # one step each
-        ranker = train_ranker(questions, vectors, IDS, (256,), encoder.fingerprint, recipe)
-        found = ranker.probabilities(encoder.encode(list(asked), "query"))
+        ranker = train_ranker(questions, texts, IDS, (256,), encoders.fingerprint, recipe)
+        found = ranker.probabilities([encoders.read(text, "query") for text in asked])
         assert found.argmax(axis=1).tolist() == list(asked.values())
         assert found.max(axis=1).min() > 0.5

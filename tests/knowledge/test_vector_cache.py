@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from knowledge import vector_chunks
-from knowledge.encoder import HashEncoder, Kind, Vectors
+from knowledge.encoder import Encoding, HashEncoder, Kind, Vectors
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.vector_cache import VectorCache
 
@@ -24,7 +24,7 @@ class CountingEncoder:
 
     def __init__(self, dimension: int = 48, most: int = 10**6) -> None:
         self._encoder = HashEncoder(dimension)
-        self.dimension = dimension
+        self.dimension = self.width = dimension
         self.fingerprint = self._encoder.fingerprint
         self.asked: list[str] = []
         self.most = most
@@ -35,6 +35,9 @@ class CountingEncoder:
                 raise KeyboardInterrupt
             self.asked.append(text)
         return self._encoder.encode(texts, kind)
+
+    def read(self, text: str, kind: Kind) -> Encoding:
+        return self._encoder.read(text, kind)
 
 
 def _encode(folder: Path, texts: Sequence[str] = TEXTS, kind: Kind = "passage") -> list[str]:
@@ -92,14 +95,14 @@ def test_kinds_and_encoders_are_kept_apart(tmp_path: Path) -> None:
 
 def test_joined_encoders_remember_each_its_own(tmp_path: Path) -> None:
     first, second = CountingEncoder(48), CountingEncoder(32)
-    joined = JoinedEncoder([first, second])
+    joined = JoinedEncoder(first, second)
     with VectorCache(tmp_path) as cache:
         remembered = cache.remember(joined)
         assert (remembered.fingerprint, remembered.blocks) == (joined.fingerprint, joined.blocks)
         vectors = remembered.encode(TEXTS, "query")
     third = CountingEncoder(64)
     with VectorCache(tmp_path) as cache:
-        again = cache.remember(JoinedEncoder([first, third])).encode(TEXTS, "query")
+        again = cache.remember(JoinedEncoder(first, third)).encode(TEXTS, "query")
     np.testing.assert_array_equal(again[:, :48], vectors[:, :48])
     assert [len(encoder.asked) for encoder in (first, second, third)] == [100, 100, 100]
 

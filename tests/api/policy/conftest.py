@@ -36,7 +36,7 @@ def earlier(policy: Policy) -> Policy:
 
 @pytest.fixture(scope="session")
 def older_retriever(tmp_path_factory: pytest.TempPathFactory, policy_service: PolicyService) -> Retriever:
-    encoders = JoinedEncoder([HashEncoder(256), HashEncoder(64)])
+    encoders = JoinedEncoder(HashEncoder(256), HashEncoder(64))
     folder = tmp_path_factory.mktemp("index") / "older"
     build(folder, earlier(policy_service.policy()), QuestionBank((), (), "none"), encoders)
     return Retriever(encoders, load_parts(folder, encoders))
