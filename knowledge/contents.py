@@ -16,6 +16,7 @@ _LONGEST_TITLE = 200
 _MOST_TITLES = 300
 # Contents may be listed twice, short and long; a list restarting more often is no table of contents.
 _MOST_CONTENTS = 3
+_SENTENCE_END = tuple("。.！!？?")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _LEADER = re.compile(r"[\s.…·]*\d*\s*$")
 
@@ -24,9 +25,10 @@ def first_run(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root:
     """Index of the first article: where the outermost numbering starts, or restarts after a contents list."""
     starts = [i for i, found in enumerate(marked) if any(m.style == root and m.ordinal == 1 for m in found)]
     for earlier, later in pairwise(starts[:_MOST_CONTENTS]):
-        listed = _titles(marked, root, earlier, later)
-        articles = _titles(marked, root, later, len(marked))
-        if not _repeats(listed, articles):
+        entries = _entries(marked, root, earlier, later)
+        listed = [marker.rest for _, marker in entries]
+        articles = [marker.rest for _, marker in _entries(marked, root, later, len(marked))]
+        if not _repeats(listed, articles) or _holds_text(lines, entries):
             return earlier
     return starts[:_MOST_CONTENTS][-1]
 
@@ -48,11 +50,20 @@ def without_contents(preamble: Sequence[Line], titles: Sequence[str]) -> list[Li
     return kept
 
 
-def _titles(marked: Sequence[tuple[Marker, ...]], root: Style, start: int, end: int) -> list[str]:
-    titles: list[str] = []
-    for found in marked[start:end]:
-        titles += [m.rest for m in found if m.style == root and m.ordinal == len(titles) + 1]
-    return titles
+def _entries(
+    marked: Sequence[tuple[Marker, ...]], root: Style, start: int, end: int
+) -> list[tuple[int, Marker]]:
+    """Where the numbers 1, 2, 3, … of the list stand, with their markers."""
+    entries: list[tuple[int, Marker]] = []
+    for index, found in enumerate(marked[start:end], start):
+        entries += [(index, m) for m in found if m.style == root and m.ordinal == len(entries) + 1]
+    return entries
+
+
+def _holds_text(lines: Sequence[Line], entries: Sequence[tuple[int, Marker]]) -> bool:
+    """Whether sentences stand between the entries: then they are articles, and the same ones come again."""
+    between = lines[entries[0][0] : entries[-1][0]]
+    return any(len(line.text) > _LONGEST_TITLE or line.text.endswith(_SENTENCE_END) for line in between)
 
 
 def _repeats(listed: Sequence[str], articles: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ def decode(data: bytes) -> str:
         raise PolicyError(f"the text is not UTF-8{_likely(data)}", _line(data, error.start)) from error
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        if "\0" in text[:200] and text[:200].count("\0") > len(text[:200]) // 4:
+        if _looks_like_utf_16(text):
             raise PolicyError("the text is UTF-16 without its mark, not UTF-8; save it as UTF-8", line)
         raise PolicyError(
             f"the text has a control character (U+{ord(control[0]):04X}), as binary files have", line
@@ -48,6 +48,12 @@ def decode(data: bytes) -> str:
     if not text.strip():
         raise PolicyError("the text is empty")
     return text
+
+
+def _looks_like_utf_16(text: str) -> bool:
+    """Whether every second sign at the beginning is NUL, as Latin letters have it there."""
+    head = text[:40]
+    return len(head) >= 8 and any(set(head[offset::2]) == {"\0"} for offset in (0, 1))
 
 
 def _likely(data: bytes) -> str:

@@ -149,6 +149,10 @@ class _Reader:
     def _take(self, data: str) -> None:
         if not data:
             return
+        if self._tables and not self._tables[-1].in_cell and not data.strip():
+            self._line += data.count("\n")
+            self._row_line = self._line
+            return
         if self._flows and not self._is_page and (blank := _BLANK_LINE.search(data)):
             self._flow(data[: blank.start()])
             self._close_row()
@@ -271,7 +275,8 @@ class _Reader:
         else:
             self._end_cell(table)
             if not closes:
-                self._close_row()
+                if "".join(self._row).strip():
+                    self._close_row()
                 self._row = []
                 table.in_cell = True
                 table.heads += name == "th"

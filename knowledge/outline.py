@@ -54,7 +54,7 @@ def parse_outline(
         start = min(headings)
         marked = _mark_headings(lines, marked, headings)
     elif root is not None:
-        start = first_run(lines, marked, root) if hinted is None else hinted
+        start = _first_article(lines, marked, root) if hinted is None else hinted
     if hinted is not None and not _opens_articles(marked[hinted], root):
         raise PolicyError(
             "articles_start_with names this line, but no numbered articles begin with it",
@@ -64,6 +64,14 @@ def parse_outline(
     titles_below = [node.marker.rest for article in articles for node in article.children]
     titles_of_all = [*(article.marker.rest for article in articles), *titles_below]
     return Outline(dates, without_contents(lines[:start], titles_of_all), articles)
+
+
+def _first_article(lines: Sequence[Line], marked: Sequence[tuple[Marker, ...]], root: Style) -> int:
+    """Where the first article begins, or the first of several parts that each have articles 1, 2, …"""
+    start = first_run(lines, marked, root)
+    depth = lines[start].depth
+    parts = [index for index, line in enumerate(lines) if 0 < line.depth < depth and not marked[index]]
+    return parts[0] if parts and parts[0] < start < parts[-1] else start
 
 
 def _counted_out(lines: Sequence[Line], marked: list[tuple[Marker, ...]]) -> list[tuple[Marker, ...]]:

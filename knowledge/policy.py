@@ -112,7 +112,12 @@ def bare_text(path: Path) -> Path | None:
 
 
 def policy_folder(path: Path) -> Path:
-    """The folder of a text that the policy.yml beside it claims; any other path as it is."""
+    """The folder of a text that the policy.yml beside it claims; any other path as it is.
+
+    PolicyError for a file that is not there, or a policy.yml that cannot be read.
+    """
+    if path.suffix and not path.exists():
+        raise PolicyError("there is no such file", source=str(path))
     if not path.is_file() or not path.with_name(MANIFEST).is_file():
         return path
     return path.parent if read_manifest(path.with_name(MANIFEST)).text == path.name else path

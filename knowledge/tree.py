@@ -241,7 +241,9 @@ class Tree:
                 return
 
     def _is_listed(self, node: Node) -> bool:
-        return node.marker.style.kind in _LISTED
+        """Whether it is a list item or table row, be it that it stands for a paragraph above which nothing stands."""
+        kind = node.marker.style.kind
+        return kind in _LISTED or (kind == "paragraph" and node.line.kind in _LISTED)
 
 
 def paragraph_marker(line: Line, ordinal: int) -> Marker:
