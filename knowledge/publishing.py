@@ -46,8 +46,9 @@ def publish(
 ) -> bool:
     """Let the policy of ``path`` with all its versions serve under ``root``; False when it did already.
 
-    ``path`` is a policy folder, or a text alone. ``cache`` is a folder for vectors, see ``build``. Raises PolicyError for a policy or bank that cannot be read, and
-    IndexNotWritten when there is no room or no right to write; then the old edition goes on serving.
+    ``path`` is a policy folder, or a text alone. ``cache`` is a folder for vectors, see ``build``.
+    Raises PolicyError for a policy or bank that cannot be read, and IndexNotWritten when there is no room or no right
+    to write; then the old edition goes on serving.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
