@@ -26,7 +26,7 @@ _BEFORE_NAME = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|Mrs?|Ms|Dr|Prof|St)|\b(?:[A-
 _BEFORE_NUMBER = re.compile(r"\b(?:Nos?|Arts?|Secs?|Figs?|Chap|pp?|approx)\.$", re.IGNORECASE)
 
 _MARKER = re.compile(
-    r"(?:(?<=^)|(?<=[:：,，、;；.。\s]))(?:(?:and|or|以及|及|和|或)\s*)?"
+    r"(?:^|[:：,，、;；.。])\s*(?:(?:and|or|以及|及|和|或)\s*)?"
     r"(?P<marker>[(（](?P<inner>[a-z]|\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|(?P<circled>[①-⑳]))",
     re.MULTILINE,
 )

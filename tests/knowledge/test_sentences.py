@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +80,60 @@ def test_addresses_and_numbers_stay_whole(text: str) -> None:
 )
 def test_a_very_short_sentence_joins_the_next(text: str, expected: list[str]) -> None:
     assert _pieces(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lantern Books Co., Ltd. (hereinafter the shop) sells books.",
+        "The address of Lantern Books Ltd. is: No. 35, High Street.",
+        "We use logs, cookies, etc. with your consent.",
+        "We share data (see e.g. Google) with vendors, e.g. Google Maps.",
+        "Ask Dr. Smith or the U.S. Office about it.",
+        "You may ask us (by mail. By phone; by visit) for a copy.",
+        "您可以索取副本（写信给我们。或者打电话；或者来访）并保存。",
+    ],
+)
+def test_abbreviations_and_brackets_do_not_end_a_sentence(text: str) -> None:
+    assert _pieces(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Not covered: (a) search words; (b) your reviews.",
+            ["Not covered:", "(a) search words;", "(b) your reviews."],
+        ),
+        ("We keep (1) phone numbers, (2) addresses.", ["We keep (1) phone numbers, (2) addresses."]),
+        ("We keep: (1) phones, and (2) addresses.", ["We keep:", "(1) phones, and", "(2) addresses."]),
+        (
+            "以下不适用：（一）搜索的关键字，（二）发布的评价。",
+            ["以下不适用：", "（一）搜索的关键字，", "（二）发布的评价。"],
+        ),
+        ("我们收集：①手机号码②收货地址。", ["我们收集：①手机号码②收货地址。"]),
+        ("我们会收集：①手机号码，②收货地址。", ["我们会收集：", "①手机号码，", "②收货地址。"]),
+        ("您可按（一）中的方式撤回授权。", ["您可按（一）中的方式撤回授权。"]),  # a reference, not an item
+        ("See Article 3, (b) for more of that.", ["See Article 3, (b) for more of that."]),
+        ("我们收集手机号码.不用于广告!您可以拒绝.", ["我们收集手机号码.", "不用于广告!", "您可以拒绝."]),
+        ("We stopped using it. (b) Logs are kept.", ["We stopped using it.", "(b) Logs are kept."]),
+        ("One is kept.\r\nTwo is kept.", ["One is kept.", "Two is kept."]),
+    ],
+)
+def test_items_of_a_list_stand_alone(text: str, expected: list[str]) -> None:
+    assert _pieces(text) == expected
+
+
+MARKED = st.sampled_from(
+    ["e\u0301", "。\u0301", " \u0301", "\u0301", ". ", "。", "😀", "👩\u200d💻", "abc ", "地址", "\n"]
+)
+
+
+@given(st.lists(MARKED, max_size=30).map("".join))
+def test_no_span_parts_a_character_from_its_marks(text: str) -> None:
+    for start, end in spans(text):
+        assert start == 0 or not unicodedata.category(text[start]).startswith("M")
+        assert end == len(text) or not unicodedata.category(text[end]).startswith("M")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\u3000\t"])
