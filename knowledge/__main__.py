@@ -138,12 +138,15 @@ def _search(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     from knowledge.evaluation import evaluate
+    from knowledge.highlight_evaluation import highlight_figures
     from knowledge.retriever import open_encoders
     from knowledge.vector_cache import remembering
 
     held = load_holdings(options.policy)
     with remembering(open_encoders(options.encoder), CACHE) as encoders:
         figures = evaluate(held.store.current, held.questions(), encoders, options.out, _say)
+        figures |= highlight_figures(options.policy, held.store.current, held.questions(), encoders, _say)
+    (options.out / "figures.json").write_text(json.dumps(figures, indent=1))
     _say(json.dumps(figures, indent=1))
     return 0
 

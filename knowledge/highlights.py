@@ -42,11 +42,15 @@ class Highlighter:
         None in a language in which the clause has just one sentence.
         """
         pairs = self._pairs.get(clause_id, ())
-        rows = [row for pair in pairs for found in pair.values() for row in found]
-        scores = {}
-        if len(rows) > 1:
-            scores = dict(zip(rows, self._vectors[rows] @ query + self._penalties[rows], strict=True))
-        ordered = sorted(pairs, key=lambda pair: -_score(pair, scores)) if scores else []
+        rows = sorted(row for pair in pairs for found in pair.values() for row in found)
+        if len(rows) < 2:
+            return dict.fromkeys(LANGUAGES, ())
+        # A clause's sentences stand together: a slice is a view, where a list of rows would copy them each time.
+        together = rows[-1] - rows[0] == len(rows) - 1
+        taken = slice(rows[0], rows[-1] + 1) if together else rows
+        found = self._vectors[taken] @ query + self._penalties[taken]
+        scores = dict(zip(rows, found.tolist(), strict=True))
+        ordered = sorted(pairs, key=lambda pair: -_score(pair, scores))
         return {lang: self._best(lang, ordered, scores) for lang in LANGUAGES}
 
     def _best(
