@@ -28,6 +28,7 @@ SAME_WORDING = 0.97
 # in the other language is further away than in one's own, and what looks as near as that is more surely the same.
 SAME_LANGUAGE = ((0.80, 0.0), (0.83, 0.2), (0.88, 0.35), (0.95, 0.8), (1.0, SAME_WORDING))
 OTHER_LANGUAGE = ((0.68, 0.0), (0.73, 0.2), (0.78, 0.4), (0.84, 0.9), (1.0, SAME_WORDING))
+NEAR = min(SAME_LANGUAGE[0][0], OTHER_LANGUAGE[0][0])
 TIE = 0.01
 """Of lessons that weigh nearly as much as the heaviest, the one confirmed last speaks."""
 SECOND_CLAUSE = (
@@ -134,9 +135,12 @@ class Lessons:
         same_wording = position is not None
         if position is None:
             similar = taught.vectors @ self._joined(vectors)[0]
-            weights = trust(similar, taught.chinese == (detect(text) == "zh"))
+            near = np.flatnonzero(similar > NEAR)
+            if not len(near):
+                return None
+            weights = trust(similar[near], taught.chinese[near] == (detect(text) == "zh"))
             weight = float(weights.max())
-            position = int(np.flatnonzero(weights >= weight - TIE)[-1])
+            position = int(near[np.flatnonzero(weights >= weight - TIE)[-1]])
         lesson = taught.lessons[position]
         unknown = lesson.clause_ids and not any(clause_id in order for clause_id in lesson.clause_ids)
         return None if weight <= 0 or unknown else Recalled(lesson, weight, same_wording)
