@@ -28,13 +28,8 @@ async def answer(
     if found.outcome == "answer" and found.clause_ids:
         show(dispatcher, found.clause_ids, found.confidence, found.edition)
     elif found.outcome == "ask_back" and found.clause_ids:
-        dispatcher.utter_message(
-            json_message={
-                "reply": "choices",
-                "clause_ids": list(found.clause_ids),
-                "edition": found.edition,
-            }
-        )
+        choices = {"reply": "choices", "clause_ids": list(found.clause_ids)}
+        dispatcher.utter_message(json_message={**choices, **_of(found.edition)})
     else:
         dispatcher.utter_message(json_message={"reply": "not_in_policy"})
 
@@ -43,14 +38,12 @@ def show(
     dispatcher: CollectingDispatcher, clause_ids: Any, confidence: float, edition: Optional[str] = None
 ) -> None:
     """Have the gateway quote these clauses, as that edition of the policy has them."""
-    dispatcher.utter_message(
-        json_message={
-            "reply": "answer",
-            "clause_ids": list(clause_ids),
-            "confidence": confidence,
-            "edition": edition,
-        }
-    )
+    answer = {"reply": "answer", "clause_ids": list(clause_ids), "confidence": confidence}
+    dispatcher.utter_message(json_message={**answer, **_of(edition)})
+
+
+def _of(edition: Optional[str]) -> Dict[str, str]:
+    return {} if edition is None else {"edition": edition}
 
 
 class ActionAnswerPolicy(Action):

@@ -13,6 +13,13 @@ from actions.policy import ActionAnswerPolicy, ActionAskClause
 from actions.status import ActionShowRequests
 
 
+@pytest.mark.parametrize("outcome", ["answer", "ask_back"])
+def test_the_edition_goes_with_the_clauses(run: Any, state: Any, product: Any, outcome: str) -> None:
+    product.found = {"outcome": outcome, "clause_ids": ["5.5"], "confidence": 0.9, "edition": "of today"}
+    _, messages = run(ActionAnswerPolicy, state("how long?", "ask_policy"))
+    assert messages[0]["custom"]["edition"] == "of today"
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
