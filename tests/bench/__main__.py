@@ -9,6 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
+from knowledge.types import LANGUAGES
 from tests.running import ROOT
 
 OUT = ROOT / "var" / "bench"
@@ -26,6 +27,7 @@ def main() -> None:
     growth.add_argument("--short", action="store_true", help="up to 30,000 vectors; a minute")
     large = parts.add_parser("large", help="a corpus built, killed, resumed and searched; half an hour")
     large.add_argument("--clauses", type=int, default=20_000)
+    large.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
     large.add_argument("--resumed-only", action="store_true", help="do not build it undisturbed to compare")
     options = parser.parse_args()
     if options.part in (None, "product"):
@@ -37,7 +39,7 @@ def main() -> None:
     if options.part == "large":
         from tests.bench.large import bench_large
 
-        bench_large(options.out, options.clauses, undisturbed=not options.resumed_only)
+        bench_large(options.out, options.clauses, options.languages, not options.resumed_only)
 
 
 def _product(out: Path) -> None:

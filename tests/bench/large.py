@@ -10,7 +10,7 @@ import re
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,6 +20,7 @@ from knowledge.build import build
 from knowledge.policy import load_policy
 from knowledge.questions import load_bank
 from knowledge.retriever import Retriever, load_parts, open_encoders
+from knowledge.types import LANGUAGES, Language
 from tests.bench.corpus import write_corpus
 from tests.bench.product import QUESTIONS
 from tests.bench.timing import measure
@@ -38,14 +39,16 @@ class Ended:
     said: dict[str, Any] | None
 
 
-def bench_large(out: Path, clauses: int, undisturbed: bool = True) -> dict[str, Any]:
+def bench_large(
+    out: Path, clauses: int, languages: Sequence[Language] = LANGUAGES, undisturbed: bool = True
+) -> dict[str, Any]:
     """Prints as it goes; writes large.json. `undisturbed` builds a second time from nothing, to compare."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as name:
         folder = Path(name)
-        corpus = write_corpus(folder / "corpus", clauses)
+        corpus = write_corpus(folder / "corpus", clauses, languages)
         index, cache = folder / "resumed", folder / "cache-resumed"
-        figures: dict[str, Any] = {"clauses": clauses}
+        figures: dict[str, Any] = {"clauses": clauses, "languages": " ".join(languages)}
         killed = _run(_build, (corpus, index, cache), kill_when=_halfway)
         assert killed.said is None
         assert not index.exists()
