@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -122,15 +121,16 @@ class CachedStatesEncoder(CachedEncoder):
 
 
 def _prune(folder: Path, most_bytes: int) -> None:
-    chunks = [(path.stat(), path) for path in folder.glob(f"*/*{SUFFIX}")]
-    left = sum(stat.st_size for stat, _ in chunks)
-    for stat, path in sorted(chunks, key=lambda item: item[0].st_mtime_ns):
+    chunks: list[tuple[int, int, Path]] = []
+    for path in folder.glob(f"*/*{SUFFIX}"):
+        with suppress(FileNotFoundError):  # another build prunes too
+            stat = path.stat()
+            chunks.append((stat.st_mtime_ns, stat.st_size, path))
+    left = sum(size for _, size, _ in chunks)
+    for _, size, path in sorted(chunks):
         if left <= most_bytes:
             return
-        file = os.open(path, os.O_RDWR)
-        try:
-            if lock(file):  # else a build is writing it
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            if lock(file.fileno()):  # else a build is writing it
                 path.unlink()
-                left -= stat.st_size
-        finally:
-            os.close(file)
+                left -= size
