@@ -14,10 +14,9 @@ from knowledge.types import Language
 
 # One language after the other leaves few lines on the wrong side of the border; alternating ones, half.
 _MOST_STRANGERS = 0.2
-_BOTH = re.compile(
-    r"(?P<marker>[^A-Za-z\u3400-\u9fff]*)(?P<zh>[^/|｜／]*[\u3400-\u9fff][^/|｜／]*?)\s*[/|｜／]\s*"
-    r"(?P<en>[A-Za-z][^\u3400-\u9fff]*)"
-)
+_SEPARATOR = re.compile(r"\s*[/|｜／]\s*")
+_BEFORE_WORDS = re.compile(r"[^A-Za-z\u3400-\u9fff]*")
+_LONGEST_PAIR = 200
 
 
 def split_languages(
@@ -66,9 +65,9 @@ def _alternating(lines: Sequence[Line], languages: Sequence[Language]) -> dict[L
     latest = languages[0]
     for line in lines:
         lang = line_language(line)
-        if len(line.text) <= 200 and (both := _BOTH.fullmatch(line.text)):
-            parts["zh"].append(replace(line, text=f"{both['marker']}{both['zh']}"))
-            parts["en"].append(replace(line, text=f"{both['marker']}{both['en']}"))
+        if both := _two_in_one(line.text):
+            for in_line, text in both.items():
+                parts[in_line].append(replace(line, text=text))
         elif lang is None and line.markers():
             for part in parts.values():
                 part.append(line)
@@ -76,6 +75,15 @@ def _alternating(lines: Sequence[Line], languages: Sequence[Language]) -> dict[L
             latest = lang or latest
             parts[latest].append(line)
     return parts
+
+
+def _two_in_one(text: str) -> dict[Language, str] | None:
+    """ "1. 收集 / What we collect" as a line in each language, each with the number."""
+    pieces = _SEPARATOR.split(text) if len(text) <= _LONGEST_PAIR else []
+    if len(pieces) != 2 or not han_count(pieces[0]) or han_count(pieces[1]) or not pieces[1][:1].isalpha():
+        return None
+    number = _BEFORE_WORDS.match(pieces[0])
+    return {"zh": pieces[0], "en": f"{number[0] if number else ''}{pieces[1]}"}
 
 
 def _border(lines: Sequence[Line], first: Language) -> int:
