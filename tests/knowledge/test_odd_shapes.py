@@ -98,10 +98,13 @@ class TestNumbers:
 
 
 class TestArticlesStartWith:
-    TEXT = "一、范围\n\n全部产品。\n\n二、权利\n\n很多权利。\n\n1. Scope\n\nAll products.\n\n2. Rights\n\nMany rights."
+    TEXT = (
+        "一、范围\n\n全部产品。\n\n二、权利\n\n权利包括：\n\n（一）查阅。\n\n（二）删除。\n\n"
+        "1. Scope\n\nAll products.\n\n2. Rights\n\nThey are:\n\n(a) to see it.\n\n(b) to delete it."
+    )
 
     @pytest.mark.parametrize(
-        ("start", "line"), [({"zh": "二、权利"}, 5), ({"en": "2. Rights"}, 13), ({"zh": "很多"}, 7)]
+        ("start", "line"), [({"zh": "二、权利"}, 5), ({"en": "2. Rights"}, 17), ({"zh": "权利包括"}, 7)]
     )
     def test_a_line_that_opens_no_list_is_refused(self, start: dict[str, str], line: int) -> None:
         """It was an IndexError once."""
@@ -111,7 +114,7 @@ class TestArticlesStartWith:
 
     def test_the_first_article_may_be_named(self) -> None:
         found = clauses(self.TEXT, "zh", "en", articles_start_with={"zh": "一、", "en": "1. Scope"})
-        assert list(found) == ["1", "2"]
+        assert list(found) == ["1", "2", "2.1", "2.2"]
 
 
 class TestLists:
