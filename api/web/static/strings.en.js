@@ -220,7 +220,7 @@ export default {
   "lesson.this": "This answers it",
   "lesson.also": "This answers it too",
   "lesson.confirmed": "✓ Confirmed",
-  "lesson.confirmed.none": "✓ Confirmed: not in the policy",
+  "lesson.none.confirm": "Confirm: not in the policy",
   "lesson.none": "Not in the policy",
   "lesson.other": "Is the answer not above?",
   "lesson.clause": "The clause that answers",

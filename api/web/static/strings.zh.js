@@ -220,7 +220,7 @@ export default {
   "lesson.this": "这条回答了",
   "lesson.also": "这条也回答了",
   "lesson.confirmed": "✓ 已确认",
-  "lesson.confirmed.none": "✓ 已确认：政策没有写到",
+  "lesson.none.confirm": "确认：政策没有写到",
   "lesson.none": "政策没有写到",
   "lesson.other": "答案不在上面？",
   "lesson.clause": "回答它的条款",

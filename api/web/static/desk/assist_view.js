@@ -9,7 +9,7 @@ import { el } from '../shared/dom.js';
 import { failureWords } from '../shared/failure.js';
 import { text } from '../shared/i18n.js';
 import { assistResult, suggestedReply } from './assist_result.js';
-import { lessonNote, otherAnswers, teachButton } from './teaching.js';
+import { lessonNote, noneButton, otherAnswers, teachButton } from './teaching.js';
 
 export class AssistView {
   /** @type {AssistAnswer | null} */
@@ -96,7 +96,7 @@ export class AssistView {
     const { lesson } = answer;
     const teach = (/** @type {string[]} */ clauseIds) => void this.#change(() => this.api.teach(this.#query, clauseIds), text(lang, 'lesson.done'));
     const withdraw = () => void this.#change(() => this.api.withdrawLesson(lesson?.id ?? ''), text(lang, 'lesson.undone'));
-    this.state.replaceChildren(verdict(answer, lang, lessonNote(lesson, lang, withdraw)));
+    this.state.replaceChildren(verdict(answer, lang, [noneButton(lesson, lang, teach), lessonNote(lesson, lang, withdraw)]));
     const reply = answer.answerable && suggestedReply(answer.suggested_reply, lang);
     const items = answer.results.map((result) => el('li', {}, assistResult(result, version, lang, teachButton(result.clause_id, lesson, lang, teach))));
     this.results.replaceChildren(
@@ -107,8 +107,8 @@ export class AssistView {
   }
 }
 
-/** @param {AssistAnswer} answer @param {Language} lang @param {HTMLElement | null} note @returns {HTMLElement} */
-function verdict(answer, lang, note) {
+/** @param {AssistAnswer} answer @param {Language} lang @param {(HTMLElement | null)[]} controls @returns {HTMLElement} */
+function verdict(answer, lang, controls) {
   const outcome = answer.answerable ? 'answerable' : answer.outcome === 'ask_back' ? 'ask_back' : 'not_in_policy';
   const percent = Math.round(answer.confidence * 100);
   return el(
@@ -117,6 +117,6 @@ function verdict(answer, lang, note) {
     el('span', {}, text(lang, 'assist.confidence', { percent })),
     el('meter', { min: 0, max: 1, value: answer.confidence, 'aria-label': text(lang, 'assist.confidence.label') }),
     outcome === 'not_in_policy' && el('p', {}, text(lang, 'assist.not_in_policy.hint')),
-    note,
+    ...controls,
   );
 }

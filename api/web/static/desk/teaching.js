@@ -47,26 +47,38 @@ export function teachButton(clauseId, lesson, lang, teach) {
 }
 
 /**
- * The answers that are not in the list of results: none, or a clause the search did not find.
+ * "The policy does not say", for what no clause answers; nothing where that was confirmed already.
+ * @param {AppliedLesson | null} lesson @param {Language} lang @param {Teach} teach
+ * @returns {HTMLElement | null}
+ */
+export function noneButton(lesson, lang, teach) {
+  if (lesson?.same_wording && !lesson.clause_ids.length) return null;
+  return el('button', { type: 'button', class: 'text-button', 'data-action': 'teach-none', onclick: () => teach([]) }, text(lang, 'lesson.none.confirm'));
+}
+
+/**
+ * A clause that answers although the search did not find it.
  * @param {Promise<Map<string, ClauseName>>} names @param {AppliedLesson | null} lesson @param {Language} lang @param {Teach} teach
  * @returns {HTMLElement}
  */
 export function otherAnswers(names, lesson, lang, teach) {
-  const isNone = lesson?.same_wording && lesson.clause_ids.length === 0;
   const select = /** @type {HTMLSelectElement} */ (el('select', { id: 'lesson-clause' }, el('option', { value: '' }, text(lang, 'lesson.choose'))));
+  const known = confirmed(lesson);
+  const choose = (/** @type {string[]} */ before) => (select.value ? teach([...new Set([...before, select.value])]) : select.focus());
   const form = el(
     'form', { class: 'lesson-other', 'data-part': 'other-answers', 'aria-labelledby': 'lesson-other-title' },
     el('h2', { id: 'lesson-other-title' }, text(lang, 'lesson.other')),
     el('label', { for: 'lesson-clause' }, text(lang, 'lesson.clause')),
-    el('div', { class: 'lesson-choice' }, select, el('button', { type: 'submit', class: 'button', 'data-action': 'teach-other' }, text(lang, 'lesson.this'))),
-    isNone
-      ? el('p', { class: 'lesson-mark' }, text(lang, 'lesson.confirmed.none'))
-      : el('button', { type: 'button', class: 'button', 'data-action': 'teach-none', onclick: () => teach([]) }, text(lang, 'lesson.none')),
+    el(
+      'div', { class: 'lesson-choice' }, select,
+      el('button', { type: 'submit', class: 'button', 'data-action': 'teach-other' }, text(lang, 'lesson.this')),
+      known.length > 0 && known.length < MOST_CLAUSES
+        && el('button', { type: 'button', class: 'button', 'data-action': 'teach-also', onclick: () => choose(known) }, text(lang, 'lesson.also')),
+    ),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (select.value) teach([select.value]);
-    else select.focus();
+    choose([]);
   });
   names.then(
     (known) => select.append(...[...known].map(([id, name]) => el('option', { value: id }, `${pick(name.label, lang)} ${pick(name.heading, lang)}`))),
