@@ -1,4 +1,4 @@
-"""``python -m knowledge encoder|build|check|review|search|evaluate``."""
+"""``python -m knowledge encoder|build|check|review|search|adapter|evaluate``."""
 
 from __future__ import annotations
 
@@ -60,11 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--version", help="an older version instead of the current one")
     search.add_argument("--top", type=int, default=5)
     search.set_defaults(run=_search)
+    adapter = commands.add_parser("adapter", help="train what policies without a bank are searched with")
+    adapter.add_argument("--policy", type=Path, default=POLICY, help="its bank teaches")
+    adapter.add_argument("--out", type=Path, help="default: the file beside the code")
+    adapter.set_defaults(run=_adapter)
     evaluate = commands.add_parser("evaluate", help="measure by cross-validation and cold")
     evaluate.add_argument("--policy", type=Path, default=POLICY)
     evaluate.add_argument("--out", type=Path, default=Path("var/evaluation"))
     evaluate.set_defaults(run=_evaluate)
-    for command in (build, search, evaluate):
+    for command in (build, search, evaluate, adapter):
         command.add_argument("--encoder", type=Path, default=ENCODER)
     for command in (build, search):
         command.add_argument("--index", "--out", type=Path, help="index folder; default var/index/<policy>")
@@ -133,6 +137,19 @@ def _search(options: argparse.Namespace) -> int:
         clause = policy.clause(ranked.clause_id)
         lang = finding.query_lang
         _say(f"{ranked.score:6.3f}  {clause.label.get(lang)}  {clause.text.get(lang)[:90]!r}")
+    return 0
+
+
+def _adapter(options: argparse.Namespace) -> int:
+    from knowledge.adapter import SHIPPED
+    from knowledge.adapter_training import train_adapter
+    from knowledge.retriever import open_encoders
+    from knowledge.vector_cache import remembering
+
+    held = load_holdings(options.policy)
+    with remembering(open_encoders(options.encoder), CACHE) as encoders:
+        trained = train_adapter(held.store.current, held.questions(), encoders, _say)
+    trained.save(options.out or SHIPPED)
     return 0
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge import answerability, held_out, training
+from knowledge.adapter import shipped_digest
+from knowledge.cold import build_cold
 from knowledge.edition_files import check_index
 from knowledge.encoded import EncodedTexts
 from knowledge.encoder import Encoding, Vectors
@@ -70,6 +72,8 @@ def _fill(
     has_ranker = bool(bank.answerable)
     if has_ranker:
         _build_ranker(draft, policy, questions, encoders, texts, report)
+    else:
+        build_cold(draft, policy.clauses, encoders, report)
     manifest = {
         "inputs": inputs,
         "encoder": encoders.fingerprint,
@@ -96,6 +100,7 @@ def fingerprint(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder) -> 
         bank.sha256,
         encoders.fingerprint,
         repr(training.Recipe()),
+        *(() if bank.answerable else (shipped_digest(),)),
     )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

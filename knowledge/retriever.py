@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge import fusion
 from knowledge.answerability import Answerability, Outcome, features
+from knowledge.cold import ColdSearch, open_cold
 from knowledge.encoder import Encoder, Encoding, Vectors, open_encoder, open_states_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.families import Families
@@ -30,7 +31,8 @@ LEXICAL_HITS = 100
 MOST_CITED = 3
 # Clauses the ranker holds for equally unlikely are ordered by similarity: the tail of the list stays sensible.
 SIMILARITY_SHARE = 1e-3
-# Without a bank there is no ranker: fused similarities are sharpened into shares, and this much similarity answers.
+# Without a bank, and with encoders that the adapter does not know, fused similarities are sharpened into shares,
+# and this much similarity answers.
 COLD_SHARPNESS = 1.5
 COLD_ANSWER_COSINE = 0.82
 
@@ -71,6 +73,7 @@ class IndexParts:
     highlighter: Highlighter
     ranker: Ranker | None
     answerability: Answerability | None
+    cold: ColdSearch | None = None  # in place of the ranker, where there is no bank
 
 
 class Retriever:
@@ -100,8 +103,7 @@ class Retriever:
         vectors = encoding.vector[None, :]
         dense = self._encoders.split(vectors)[0][0]
         similarity = self._similarity(text, dense)
-        probabilities, cosine = self._probabilities(encoding, similarity, dense)
-        answered, right = self._read(probabilities, cosine)
+        probabilities, answered, right = self._reading(encoding, similarity, dense, detect(query))
         recalled = self.lessons.recall(text, vectors, self._order)
         if recalled is not None:
             taught = recalled.apply(Reading(probabilities, answered, right), self._order)
@@ -126,38 +128,48 @@ class Retriever:
             text = condensed(normalise(query))
             encoding = self._encoders.read(text, "query")
             dense = self._encoders.split(encoding.vector[None, :])[0][0]
-            rows.append(self._probabilities(encoding, self._similarity(text, dense), dense)[0][0])
+            similarity = self._similarity(text, dense)
+            rows.append(self._reading(encoding, similarity, dense, detect(query))[0][0])
         return np.stack(rows)
 
     def _similarity(self, text: str, dense: Vectors) -> Matrix:
         """Fused for a cold policy. With a ranker it only orders the tail, and there words are not worth their 4 ms."""
         near = [(_clause_of(hit.key), hit.score) for hit in self._parts.dense.search(dense, DENSE_HITS)]
-        if self._parts.ranker is not None:
+        cold = self._parts.cold
+        if self._parts.ranker is not None or (cold is not None and not cold.needs_shortlist):
             return fusion.standardised(fusion.best_per_clause(near, self._order))
         shared = [(_clause_of(hit.key), hit.score) for hit in self._parts.lexical.search(text, LEXICAL_HITS)]
         opinions = [fusion.best_per_clause(hits, self._order) for hits in (near, shared)]
         return fusion.fuse(opinions, (1.0, 0.7))
 
-    def _probabilities(self, encoding: Encoding, similarity: Matrix, dense: Vectors) -> tuple[Matrix, float]:
-        if self._parts.ranker is not None:
-            return self._parts.ranker.probabilities([encoding]), 0.0
-        hits = self._parts.dense.search(dense, 1)
-        cosine = hits[0].score if hits else 0.0
+    def _reading(
+        self, encoding: Encoding, similarity: Matrix, dense: Vectors, lang: Language
+    ) -> tuple[Matrix, float, float]:
+        """(1, clauses + 1) probabilities, "the policy answers", "the first clause is right"."""
+        parts = self._parts
+        if parts.cold is not None:
+            near = np.argsort(-similarity, kind="stable") if parts.cold.needs_shortlist else ()
+            found = parts.cold.read(encoding.vector, lang, near)
+            return np.append(found.shares, np.float32(0))[None, :], found.answered, found.right
+        if parts.ranker is not None and parts.answerability is not None:
+            probabilities = parts.ranker.probabilities([encoding])
+            row = features(probabilities, parts.families)
+            return (
+                probabilities,
+                float(parts.answerability.answered(row)[0]),
+                float(parts.answerability.right(row)[0]),
+            )
+        # Nothing learned at all: the nearest passage's cosine is all there is, and it tells little.
+        hits = parts.dense.search(dense, 1)
         shares = softmax(COLD_SHARPNESS * similarity)
-        return np.append(shares, 0.0).astype(np.float32)[None, :], cosine
-
-    def _read(self, probabilities: Matrix, cosine: float) -> tuple[float, float]:
-        model = self._parts.answerability
-        if model is None:
-            # No bank, nothing learned: the nearest passage's cosine is all there is, and it tells little.
-            level = float(1 / (1 + np.exp(-40 * (cosine - COLD_ANSWER_COSINE))))
-            return level, level * float(probabilities[0, :-1].max())
-        row = features(probabilities, self._parts.families)
-        return float(model.answered(row)[0]), float(model.right(row)[0])
+        level = float(1 / (1 + np.exp(-40 * ((hits[0].score if hits else 0.0) - COLD_ANSWER_COSINE))))
+        return np.append(shares, np.float32(0))[None, :], level, level * float(shares.max())
 
     def _decide(self, answered: float, right: float) -> Outcome:
         if self._parts.answerability is not None:
             return self._parts.answerability.decide(answered, right)
+        if self._parts.cold is not None:
+            return self._parts.cold.decide(answered, right)
         return "answer" if answered >= 0.5 else "not_in_policy"
 
     def _cited(self, shares: Matrix, outcome: Outcome) -> tuple[str, ...]:
@@ -205,6 +217,7 @@ def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
         highlighter=Highlighter.load(folder / "sentences"),
         ranker=Ranker.load(folder / "ranker.npz", encoders.fingerprint) if has_ranker else None,
         answerability=Answerability.load(folder / "answerability.json") if has_ranker else None,
+        cold=None if has_ranker else open_cold(folder),
     )
 
 
