@@ -12,23 +12,18 @@ import numpy as np
 
 from knowledge import answerability, held_out
 from knowledge.build import encode_questions
+from knowledge.cold_evaluation import evaluate_cold
 from knowledge.errors import PolicyError
 from knowledge.families import Families
-from knowledge.fusion import best_per_clause, fuse
 from knowledge.joined_encoder import JoinedEncoder
-from knowledge.language import normalise
-from knowledge.lexical_index import Bm25Index
 from knowledge.network import Matrix
-from knowledge.passages import passages
 from knowledge.policy import Policy
 from knowledge.questions import Question, QuestionBank
 from knowledge.relevance import acceptable, strict
 from knowledge.types import LANGUAGES
-from knowledge.vector_index import new_index
 
 Report = Callable[[str], None]
 MOST_WRONG = 0.08
-COLD_SAMPLE = 600
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,7 @@ def evaluate(
             )
         if name.endswith("wording"):
             found["reliability"] = _reliability(questions, probabilities, confidence, clause_ids)
-    for lang in LANGUAGES:
-        found[f"cold, {lang}"] = cold(policy, bank, encoders, lang)
+    found |= evaluate_cold(policy, bank, encoders, report)
     out.mkdir(parents=True, exist_ok=True)
     (out / "figures.json").write_text(json.dumps(found, indent=1))
     plot(found["reliability"], out / "reliability.svg")
@@ -93,37 +87,6 @@ def measure(
         answered=_share(value > threshold for value in yes),
         calibration_error=answerability.expected_calibration_error(confidence, right),
     )
-
-
-def cold(policy: Policy, bank: QuestionBank, encoders: JoinedEncoder, lang: str) -> dict[str, float]:
-    """accept@1 without any bank: another policy's first day. Each plain method, and all fused."""
-    found = list(passages(policy.clauses))
-    keys, texts = [p.key for p in found], [p.text for p in found]
-    indexes = []
-    for encoder in encoders.encoders:
-        index = new_index(encoder.dimension, len(keys))
-        index.add(keys, encoder.encode(texts, "passage"))
-        indexes.append(index)
-    words = Bm25Index()
-    words.add(keys, [normalise(text) for text in texts])
-    position = {clause_id: number for number, clause_id in enumerate(policy.clauses)}
-    clause_ids = list(policy.clauses)
-    asked = [question for question in bank.answerable if question.lang == lang]
-    asked = asked[:: max(1, len(asked) // COLD_SAMPLE)]
-    hits: dict[str, list[bool]] = {}
-    for question in asked:
-        text = normalise(question.text)
-        opinions = {"bm25": words.search(text, len(keys))}
-        for name, encoder, index in zip(("e5", "use"), encoders.encoders, indexes, strict=True):
-            opinions[name] = index.search(encoder.encode([text], "query")[0], len(keys))
-        scores = {
-            name: best_per_clause(((hit.key.partition("|")[0], hit.score) for hit in found_hits), position)
-            for name, found_hits in opinions.items()
-        }
-        scores["fused"] = fuse([scores["e5"], scores["use"], scores["bm25"]], (1.0, 0.5, 0.7))
-        for name, values in scores.items():
-            hits.setdefault(name, []).append(acceptable(clause_ids[int(values.argmax())], question))
-    return {name: _share(values) for name, values in hits.items()}
 
 
 def plot(reliability: list[tuple[float, float, int]], path: Path) -> None:
