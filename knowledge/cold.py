@@ -147,8 +147,7 @@ class ColdSearch:
         below = likeness - np.repeat(best, sizes, axis=1)
         summed = np.add.reduceat(np.exp(POOLING * below), firsts, axis=1)
         # By the root of their number: many views are many chances, but also much that was said.
-        result: Vectors = np.log(summed / np.sqrt(sizes)) / POOLING + best
-        return result
+        return np.asarray(np.log(summed / np.sqrt(sizes)) / POOLING + best, np.float32)
 
 
 def combined(scores: Vectors) -> Vectors:
