@@ -28,6 +28,9 @@ SAME_WORDING = 0.97
 # in the other language is further away than in one's own, and what looks as near as that is more surely the same.
 SAME_LANGUAGE = ((0.80, 0.0), (0.83, 0.2), (0.88, 0.35), (0.95, 0.8), (1.0, SAME_WORDING))
 OTHER_LANGUAGE = ((0.68, 0.0), (0.73, 0.2), (0.78, 0.4), (0.84, 0.9), (1.0, SAME_WORDING))
+# Whether the policy answers at all is said with more weight than which clause does: next to an answered question
+# stands hardly an unanswerable one.
+ANSWERED = 2.0
 NEAR = min(SAME_LANGUAGE[0][0], OTHER_LANGUAGE[0][0])
 TIE = 0.01
 """Of lessons that weigh nearly as much as the heaviest, the one confirmed last speaks."""
@@ -81,12 +84,9 @@ class Recalled:
         right = reading.right if first == was_first else float(before[first])
         return Reading(
             after[None, :].astype(np.float32),
-            self._mixed(reading.answered, bool(self.lesson.clause_ids)),
-            self._mixed(right, bool(target[first])),
+            _mixed(reading.answered, bool(self.lesson.clause_ids), min(ANSWERED * self.weight, SAME_WORDING)),
+            _mixed(right, bool(target[first]), self.weight),
         )
-
-    def _mixed(self, read: float, confirmed: bool) -> float:
-        return (1 - self.weight) * read + self.weight * confirmed
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,10 @@ class Lessons:
         unit = [block / np.maximum(np.linalg.norm(block, axis=1, keepdims=True), 1e-9) for block in blocks]
         joined: Matrix = (np.concatenate(unit, axis=1) / np.sqrt(len(blocks))).astype(np.float32)
         return joined
+
+
+def _mixed(read: float, confirmed: bool, weight: float) -> float:
+    return (1 - weight) * read + weight * confirmed
 
 
 def trust(similar: Matrix, same_language: NDArray[np.bool_]) -> NDArray[np.float64]:

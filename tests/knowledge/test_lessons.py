@@ -149,9 +149,9 @@ def test_a_mixture_stays_a_distribution(
 
 def test_a_lesson_that_displaces_the_first_clause_is_only_as_sure_as_its_weight() -> None:
     read = Reading(np.array([[0.3, 0.1, 0.6]], np.float32), 0.4, 0.25)
-    mixed = Recalled(lesson(("b",)), 0.5, same_wording=False).apply(read, {"a": 0, "b": 1})
-    assert mixed.probabilities[0] == pytest.approx([0.15, 0.55, 0.3])
-    assert (mixed.answered, mixed.right) == (pytest.approx(0.7), pytest.approx(0.55))
+    mixed = Recalled(lesson(("b",)), 0.4, same_wording=False).apply(read, {"a": 0, "b": 1})
+    assert mixed.probabilities[0] == pytest.approx([0.18, 0.46, 0.36])
+    assert (mixed.answered, mixed.right) == (pytest.approx(0.88), pytest.approx(0.46))
 
 
 def test_a_lesson_too_light_to_displace_it_lowers_the_confidence() -> None:
