@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from knowledge.build import encode_questions
 from knowledge.errors import PolicyError
-from knowledge.evaluation import evaluate, hold_out_authors, measure, plot
+from knowledge.evaluation import evaluate, measure, plot
+from knowledge.held_out import by_author
 from knowledge.policy import Policy
 from knowledge.questions import Question, QuestionBank, load_bank
 from tests.knowledge.lantern import CLAUSE_IDS, small_encoders
@@ -86,8 +88,7 @@ def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs() -> 
     ]
     questions += [_question("3.1", author="c", text=f"{word} send me a copy") for word in ("please", "so")]
     encoders = small_encoders()
-    vectors = encoders.encode([question.text for question in questions], "query")
-    found = hold_out_authors(questions, vectors, CLAUSE_IDS, encoders, _quiet)
+    found = by_author(questions, encode_questions(questions, encoders, _quiet), CLAUSE_IDS, encoders, _quiet)
     best = [CLAUSE_IDS[place] for place in found[:12].argmax(axis=1)]
     assert best == [question.clause_ids[0] for question in questions[:12]]  # the other author's taught it
     assert (found[12:, CLAUSE_IDS.index("3.1")] < 0.1).all()  # only this author asked for it
@@ -95,8 +96,8 @@ def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs() -> 
 
 def test_a_single_author_cannot_be_held_out() -> None:
     questions = [_question("2"), _question("4")]
-    vectors = small_encoders().encode(["a", "b"], "query")
-    assert not hold_out_authors(questions, vectors, CLAUSE_IDS, small_encoders(), _quiet).any()
+    texts = encode_questions(questions, small_encoders(), _quiet)
+    assert np.ptp(by_author(questions, texts, CLAUSE_IDS, small_encoders(), _quiet)) == 0
 
 
 def test_the_plot_draws_one_dot_a_point(tmp_path: Path) -> None:
@@ -120,10 +121,8 @@ class TestEvaluate:
     def test_every_split_and_language_is_there(self, out: Path) -> None:
         figures = json.loads((out / "figures.json").read_text())
         splits = [f"held out by {kind}, {lang}" for kind in ("wording", "author") for lang in ("zh", "en")]
-        assert set(figures) == {
-            *splits,
-            "reliability",
-        }  # the adapter does not know these encoders: nothing cold
+        # Nothing cold: the adapter does not know these encoders.
+        assert set(figures) == {*splits, "reliability"}
         for split in splits:
             assert figures[split]["questions"] == (11 if split.endswith("zh") else 22)
             assert all(0 <= value <= 1 for name, value in figures[split].items() if name != "questions")
