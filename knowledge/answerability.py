@@ -1,6 +1,6 @@
 """Does the policy answer, how sure are we, and what should be said: learned from held-out questions.
 
-Features of one query come from the ranker's probabilities alone, so the decision costs nothing at run time.
+Features of one query come from the ranker's probabilities and from what of the bank lies near it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from knowledge.network import Matrix
 
 Outcome = Literal["answer", "ask_back", "not_in_policy"]
 
-FEATURES = ("answerable_logit", "top_logit", "margin", "family", "entropy")
+FEATURES = (
+    "answerable_logit",
+    "top_logit",
+    "margin",
+    "family",
+    "entropy",
+    "like_answered",
+    "like_unanswered",
+)
 _TINY = 1e-6
 
 
@@ -67,8 +75,8 @@ class Answerability:
         return "answer" if right >= self.ask_back_threshold else "ask_back"
 
 
-def features(probabilities: Matrix, families: Mapping[int, Sequence[int]]) -> Matrix:
-    """(queries, clauses + 1) probabilities → (queries, 5) features, see FEATURES.
+def features(probabilities: Matrix, families: Mapping[int, Sequence[int]], likeness: Matrix) -> Matrix:
+    """(queries, clauses + 1) probabilities, (queries, 2) likeness (``Neighbours``) → (queries, 7), see FEATURES.
 
     ``families`` lists for each clause's position the positions of its parent, children and siblings.
     """
@@ -86,19 +94,15 @@ def features(probabilities: Matrix, families: Mapping[int, Sequence[int]]) -> Ma
         np.log((top + _TINY) / (second + _TINY)),
         family,
         entropy,
+        *likeness.T,
     )
     return np.stack(columns, axis=1).astype(np.float32)
 
 
 def fit(
-    probabilities: Matrix,
-    is_answerable: Sequence[bool],
-    is_right: Sequence[bool],
-    families: Mapping[int, Sequence[int]],
-    most_wrong: float = 0.08,
+    x: Matrix, is_answerable: Sequence[bool], is_right: Sequence[bool], most_wrong: float = 0.08
 ) -> Answerability:
-    """Learn from held-out probabilities; at most ``most_wrong`` of the unanswerable ones may pass the threshold."""
-    x = features(probabilities, families)
+    """Learn from held-out ``features``; at most ``most_wrong`` of the unanswerable ones may pass the threshold."""
     answerable, right = np.array(is_answerable), np.array(is_right)
     answered_model, right_model = _regress(x, answerable), _regress(x, right)
     refused = answered_model(x[~answerable])

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 
 from knowledge import answerability, held_out
-from knowledge.build import encode_questions
+from knowledge.build import encode_questions, fit_answerability
 from knowledge.cold_evaluation import evaluate_cold
 from knowledge.errors import PolicyError
-from knowledge.families import Families
 from knowledge.joined_encoder import JoinedEncoder
 from knowledge.network import Matrix
 from knowledge.policy import Policy
@@ -34,7 +33,8 @@ class Figures:
     strict_at_1: float
     strict_at_3: float
     accept_at_1: float
-    auroc: float
+    auroc: float  # of the decision's own reading, "the policy answers"
+    auroc_of_confidence: float
     answered: float
     calibration_error: float
 
@@ -51,15 +51,21 @@ def evaluate(
     by_wording = held_out.by_wording(questions, texts, clause_ids, encoders, report)
     by_author = held_out.by_author(questions, texts, clause_ids, encoders, report)
     found: dict[str, Any] = {}
-    for name, probabilities in (("held out by wording", by_wording), ("held out by author", by_author)):
-        confidence = _confidence(questions, probabilities, clause_ids)
-        for lang in LANGUAGES:
-            rows = [row for row, question in enumerate(questions) if question.lang == lang]
-            found[f"{name}, {lang}"] = asdict(
-                measure([questions[row] for row in rows], probabilities[rows], confidence[rows], clause_ids)
-            )
+    for name, held in (("held out by wording", by_wording), ("held out by author", by_author)):
+        readings = _readings(questions, held, clause_ids)
+        groups: dict[str, list[int]] = {
+            lang: [row for row, question in enumerate(questions) if question.lang == lang]
+            for lang in LANGUAGES
+        }
+        if name.endswith("author"):
+            for row, question in enumerate(questions):
+                groups.setdefault(question.author, []).append(row)
+        for group, rows in groups.items():
+            chosen = [questions[row] for row in rows]
+            figures = measure(chosen, held.probabilities[rows], readings[rows], clause_ids)
+            found[f"{name}, {group}"] = asdict(figures)
         if name.endswith("wording"):
-            found["reliability"] = _reliability(questions, probabilities, confidence, clause_ids)
+            found["reliability"] = _reliability(questions, held.probabilities, readings[:, 1], clause_ids)
     found |= evaluate_cold(policy, bank, encoders, report)
     out.mkdir(parents=True, exist_ok=True)
     (out / "figures.json").write_text(json.dumps(found, indent=1))
@@ -68,14 +74,15 @@ def evaluate(
 
 
 def measure(
-    questions: Sequence[Question], probabilities: Matrix, confidence: Matrix, clause_ids: Sequence[str]
+    questions: Sequence[Question], probabilities: Matrix, readings: Matrix, clause_ids: Sequence[str]
 ) -> Figures:
-    """Figures of one set of questions, answerable and not."""
+    """Figures of one set of questions, answerable and not; ``readings`` is (questions, 2), see ``_readings``."""
     order = np.argsort(-probabilities[:, :-1], axis=1)[:, :3]
     top = [[clause_ids[int(position)] for position in row] for row in order]
     pairs = [(ids, question) for ids, question in zip(top, questions, strict=True) if question.clause_ids]
     answerable = np.array([bool(question.clause_ids) for question in questions])
-    yes, no = confidence[answerable], confidence[~answerable]
+    answered, confidence = readings.T
+    yes, no = answered[answerable], answered[~answerable]
     threshold = float(np.quantile(no, 1 - MOST_WRONG)) if len(no) else 0.0
     right = [acceptable(ids[0], question) for ids, question in zip(top, questions, strict=True)]
     return Figures(
@@ -84,6 +91,7 @@ def measure(
         strict_at_3=_share(any(strict(item, question) for item in ids) for ids, question in pairs),
         accept_at_1=_share(acceptable(ids[0], question) for ids, question in pairs),
         auroc=_auroc(yes, no),
+        auroc_of_confidence=_auroc(confidence[answerable], confidence[~answerable]),
         answered=_share(value > threshold for value in yes),
         calibration_error=answerability.expected_calibration_error(confidence, right),
     )
@@ -104,24 +112,20 @@ def plot(reliability: list[tuple[float, float, int]], path: Path) -> None:
     )
 
 
-def _confidence(questions: Sequence[Question], probabilities: Matrix, clause_ids: Sequence[str]) -> Matrix:
-    """Calibrated on one half of the held-out questions and read on the other, and the other way round."""
-    first = [clause_ids[int(position)] for position in probabilities[:, :-1].argmax(axis=1)]
-    right = [acceptable(clause_id, question) for clause_id, question in zip(first, questions, strict=True)]
-    answerable = [bool(question.clause_ids) for question in questions]
-    relatives = Families(clause_ids)
-    confidence = np.zeros(len(questions), np.float32)
+def _readings(questions: Sequence[Question], held: held_out.HeldOut, clause_ids: Sequence[str]) -> Matrix:
+    """(questions, 2): "the policy answers" and the confidence.
+
+    Fitted on one half of the held-out questions and read on the other, and the other way round.
+    """
+    found = np.zeros((len(questions), 2), np.float32)
     halves = np.random.default_rng(0).permutation(len(questions)) % 2
     for half in (0, 1):
         inside, outside = np.flatnonzero(halves != half), np.flatnonzero(halves == half)
-        model = answerability.fit(
-            probabilities[inside],
-            [answerable[row] for row in inside],
-            [right[row] for row in inside],
-            relatives,
-        )
-        confidence[outside] = model.right(answerability.features(probabilities[outside], relatives))
-    return confidence
+        part = held_out.HeldOut(held.probabilities[inside], held.features[inside])
+        model = fit_answerability([questions[int(row)] for row in inside], part, clause_ids)
+        found[outside, 0] = model.answered(held.features[outside])
+        found[outside, 1] = model.right(held.features[outside])
+    return found
 
 
 def _reliability(

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import training, wordings
+from knowledge import answerability, training, wordings
 from knowledge.encoded import EncodedTexts
+from knowledge.families import Families
 from knowledge.joined_encoder import JoinedEncoder
+from knowledge.neighbours import Neighbours
 from knowledge.network import Matrix
 from knowledge.progress import Report
 from knowledge.questions import Question
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A row a question, as one would be read that nobody has asked before."""
+
+    probabilities: Matrix  # (questions, clauses + 1)
+    features: Matrix  # (questions, len(answerability.FEATURES))
+
 
 FOLDS = 4
 RECIPE = training.Recipe(
@@ -26,8 +38,8 @@ def by_wording(
     clause_ids: Sequence[str],
     encoders: JoinedEncoder,
     report: Report,
-) -> Matrix:
-    """(questions, clauses + 1): each question read by a ranker that saw no near-duplicate of it.
+) -> HeldOut:
+    """Each question read by a ranker that saw no near-duplicate of it.
 
     All equal for a question that has nothing but near-duplicates (the first of a new bank).
     """
@@ -42,8 +54,8 @@ def by_author(
     clause_ids: Sequence[str],
     encoders: JoinedEncoder,
     report: Report,
-) -> Matrix:
-    """(questions, clauses + 1): each author's questions read by a ranker that saw none of that author's."""
+) -> HeldOut:
+    """Each author's questions read by a ranker that saw none of that author's."""
     authors = sorted({question.author for question in questions})
     report(f"Evaluation: without each of the authors {', '.join(authors)} in turn")
     parts = np.array([authors.index(question.author) for question in questions])
@@ -56,7 +68,8 @@ def _by_part(
     clause_ids: Sequence[str],
     encoders: JoinedEncoder,
     parts: NDArray[np.int64],
-) -> Matrix:
+) -> HeldOut:
+    likeness = np.zeros((len(questions), 2), np.float32)
     found = np.full((len(questions), len(clause_ids) + 1), 1 / (len(clause_ids) + 1), np.float32)
 
     def read(part: int) -> None:
@@ -72,6 +85,9 @@ def _by_part(
             RECIPE,
         )
         found[outside] = ranker.probabilities(list(texts.take(outside)))
+        answerable = [bool(questions[int(row)].clause_ids) for row in inside]
+        near = Neighbours.of(texts.vectors[inside], answerable, encoders.blocks)
+        likeness[outside] = near.likeness(texts.vectors[outside])
 
     training.side_by_side(read, sorted(set(parts.tolist())))
-    return found
+    return HeldOut(found, answerability.features(found, Families(clause_ids), likeness))

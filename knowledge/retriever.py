@@ -21,6 +21,7 @@ from knowledge.joined_encoder import JoinedEncoder
 from knowledge.language import condensed, detect, normalise
 from knowledge.lessons import Lessons, Reading, Recalled
 from knowledge.lexical_index import Bm25Index
+from knowledge.neighbours import Neighbours
 from knowledge.network import Matrix, softmax
 from knowledge.ranker import Ranker
 from knowledge.types import Language
@@ -73,6 +74,7 @@ class IndexParts:
     highlighter: Highlighter
     ranker: Ranker | None
     answerability: Answerability | None
+    neighbours: Neighbours | None
     cold: ColdSearch | None = None  # in place of the ranker, where there is no bank
 
 
@@ -151,9 +153,10 @@ class Retriever:
             near = np.argsort(-similarity, kind="stable") if parts.cold.needs_shortlist else ()
             found = parts.cold.read(encoding.vector, lang, near)
             return np.append(found.shares, np.float32(0))[None, :], found.answered, found.right
-        if parts.ranker is not None and parts.answerability is not None:
+        if parts.ranker is not None and parts.answerability is not None and parts.neighbours is not None:
             probabilities = parts.ranker.probabilities([encoding])
-            row = features(probabilities, parts.families)
+            likeness = parts.neighbours.likeness(encoding.vector[None, :])
+            row = features(probabilities, parts.families, likeness)
             return (
                 probabilities,
                 float(parts.answerability.answered(row)[0]),
@@ -217,6 +220,7 @@ def load_parts(folder: Path, encoders: JoinedEncoder) -> IndexParts:
         highlighter=Highlighter.load(folder / "sentences"),
         ranker=Ranker.load(folder / "ranker.npz", encoders.fingerprint) if has_ranker else None,
         answerability=Answerability.load(folder / "answerability.json") if has_ranker else None,
+        neighbours=Neighbours.load(folder / "neighbours.npz") if has_ranker else None,
         cold=None if has_ranker else open_cold(folder),
     )
 

@@ -21,7 +21,7 @@ from knowledge.answerability import (
 )
 from knowledge.errors import IndexMissing
 from knowledge.index_files import IndexUnreadable
-from knowledge.ranker import Matrix, softmax
+from knowledge.network import Matrix, softmax
 
 ALONE: Mapping[int, Sequence[int]] = {0: (0,), 1: (1,), 2: (2,)}
 SHARE = st.floats(0, 1)
@@ -31,8 +31,16 @@ def _row(*values: float) -> Matrix:
     return np.array([values], np.float32)
 
 
+def _features(
+    probabilities: Matrix, families: Mapping[int, Sequence[int]] = ALONE, likeness: Matrix | None = None
+) -> Matrix:
+    """Of queries that resemble nothing, unless told otherwise."""
+    nothing = np.zeros((len(probabilities), 2), np.float32)
+    return features(probabilities, families, nothing if likeness is None else likeness)
+
+
 def _named(probabilities: Matrix, families: Mapping[int, Sequence[int]] = ALONE) -> dict[str, float]:
-    return dict(zip(FEATURES, features(probabilities, families)[0].tolist(), strict=True))
+    return dict(zip(FEATURES, _features(probabilities, families)[0].tolist(), strict=True))
 
 
 class TestFeatures:
@@ -45,6 +53,11 @@ class TestFeatures:
         entropy = -sum(p * np.log(p) for p in (0.6, 0.1, 0.05, 0.25))
         assert found["entropy"] == pytest.approx(entropy, abs=1e-3)
 
+    def test_likeness_is_passed_on(self) -> None:
+        found = _features(_row(0.6, 0.1, 0.05, 0.25), likeness=_row(0.8, 0.3))
+        named = dict(zip(FEATURES, found[0].tolist(), strict=True))
+        assert (named["like_answered"], named["like_unanswered"]) == pytest.approx((0.8, 0.3))
+
     def test_a_clear_case_and_a_doubtful_one_differ_in_the_right_direction(self) -> None:
         clear, doubtful = _named(_row(0.9, 0.04, 0.03, 0.03)), _named(_row(0.26, 0.25, 0.24, 0.25))
         for name in ("answerable_logit", "top_logit", "margin", "family"):
@@ -53,15 +66,15 @@ class TestFeatures:
 
     @pytest.mark.parametrize("row", [(1, 0, 0, 0), (0, 0, 0, 1), (0, 0, 0, 0)])
     def test_certainty_stays_finite(self, row: tuple[float, ...]) -> None:
-        assert np.isfinite(features(_row(*row), ALONE)).all()
+        assert np.isfinite(_features(_row(*row))).all()
 
     def test_a_policy_of_one_clause_has_features_too(self) -> None:
         assert _named(_row(0.7, 0.3), {0: (0,)})["margin"] == 0
 
     def test_rows_do_not_touch_each_other(self) -> None:
         rows = softmax(np.random.default_rng(0).normal(size=(20, 4)).astype(np.float32))
-        alone = np.concatenate([features(row[None, :], ALONE) for row in rows])
-        np.testing.assert_allclose(features(rows, ALONE), alone, rtol=1e-5)
+        alone = np.concatenate([_features(row[None, :]) for row in rows])
+        np.testing.assert_allclose(_features(rows), alone, rtol=1e-5)
 
 
 class TestDecision:
@@ -114,49 +127,51 @@ def _made_up(count: int, seed: int = 0) -> tuple[Matrix, list[bool], list[bool]]
 class TestFit:
     def test_it_learns_what_the_policy_answers(self) -> None:
         probabilities, answerable, right = _made_up(600)
-        model = fit(probabilities, answerable, right, ALONE)
+        model = fit(_features(probabilities), answerable, right)
         fresh, is_answerable, is_right = _made_up(600, seed=1)
-        x = features(fresh, ALONE)
+        x = _features(fresh)
         assert np.mean((model.answered(x) > 0.5) == is_answerable) > 0.9
         assert np.mean((model.right(x) > 0.5) == is_right) > 0.85
 
     @pytest.mark.parametrize("most_wrong", [0.02, 0.05, 0.2])
     def test_at_most_that_many_unanswerable_ones_pass(self, most_wrong: float) -> None:
         probabilities, answerable, right = _made_up(900)
-        model = fit(probabilities, answerable, right, ALONE, most_wrong)
-        levels = model.answered(features(probabilities, ALONE))
+        model = fit(_features(probabilities), answerable, right, most_wrong)
+        levels = model.answered(_features(probabilities))
         refused = levels[~np.array(answerable)]
         assert np.mean(refused >= model.answer_threshold) == pytest.approx(most_wrong, abs=0.01)
         assert np.mean(levels[np.array(answerable)] >= model.answer_threshold) > 0.9
 
     def test_a_stricter_share_raises_the_threshold(self) -> None:
-        made_up = _made_up(900)
-        thresholds = [fit(*made_up, ALONE, share).answer_threshold for share in (0.2, 0.1, 0.05, 0.01)]
+        probabilities, answerable, right = _made_up(900)
+        x = _features(probabilities)
+        thresholds = [fit(x, answerable, right, share).answer_threshold for share in (0.2, 0.1, 0.05, 0.01)]
         assert thresholds == sorted(thresholds)
         assert thresholds[0] < thresholds[-1]
 
     def test_of_what_it_learned_from_it_expects_as_many_as_there_were(self) -> None:
         probabilities, answerable, right = _made_up(900)
-        model, x = fit(probabilities, answerable, right, ALONE), features(probabilities, ALONE)
+        model, x = fit(_features(probabilities), answerable, right), _features(probabilities)
         assert model.answered(x).mean() == pytest.approx(np.mean(answerable), abs=2e-3)
         assert model.right(x).mean() == pytest.approx(np.mean(right), abs=2e-3)
 
     def test_its_confidence_is_calibrated(self) -> None:
-        model = fit(*_made_up(900), ALONE)
+        probabilities, answerable, right = _made_up(900)
+        model = fit(_features(probabilities), answerable, right)
         fresh, _, right = _made_up(900, seed=5)
-        assert expected_calibration_error(model.right(features(fresh, ALONE)), right) < 0.08
+        assert expected_calibration_error(model.right(_features(fresh)), right) < 0.08
 
     def test_a_bank_without_unanswerable_messages_answers_everything(self) -> None:
         probabilities, _, _ = _made_up(30)
-        model = fit(probabilities, [True] * 30, [True] * 20 + [False] * 10, ALONE)
-        level = model.answered(features(probabilities, ALONE))
+        model = fit(_features(probabilities), [True] * 30, [True] * 20 + [False] * 10)
+        level = model.answered(_features(probabilities))
         assert (level >= model.answer_threshold).all()
         assert (level == level[0]).all()
 
     def test_a_ranker_that_is_never_right_is_never_sure(self) -> None:
         probabilities, answerable, _ = _made_up(30)
-        model = fit(probabilities, answerable, [False] * 30, ALONE)
-        assert (model.right(features(probabilities, ALONE)) < 0.1).all()
+        model = fit(_features(probabilities), answerable, [False] * 30)
+        assert (model.right(_features(probabilities)) < 0.1).all()
 
 
 class TestFile:

@@ -252,7 +252,7 @@ def _held_out(questions: list[Question], encoders: JoinedEncoder) -> np.ndarray:
         del line
 
     texts = encode_questions(questions, encoders, quiet)
-    return by_wording(questions, texts, CLAUSE_IDS, encoders, quiet)
+    return by_wording(questions, texts, CLAUSE_IDS, encoders, quiet).probabilities
 
 
 class TestCrossValidation:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from knowledge import held_out
 from knowledge.build import encode_questions
 from knowledge.errors import PolicyError
 from knowledge.evaluation import evaluate, measure, plot
-from knowledge.held_out import by_author
 from knowledge.policy import Policy
 from knowledge.questions import Question, QuestionBank, load_bank
-from tests.knowledge.lantern import CLAUSE_IDS, small_encoders
+from tests.knowledge.lantern import CLAUSE_IDS, TINY, small_encoders
 
 IDS = ("1", "1.1", "1.2", "2")
 
@@ -58,28 +59,34 @@ class TestMeasure:
     )
 
     def test_shares_are_those_counted_by_hand(self) -> None:
-        confidence = np.array([0.9, 0.8, 0.7, 0.2, 0.1, 0.3], np.float32)
-        figures = measure(self.QUESTIONS, self.PROBABILITIES, confidence, IDS)
+        answered = [0.9, 0.8, 0.7, 0.2, 0.1, 0.3]
+        confidence = [0.9, 0.8, 0.2, 0.2, 0.5, 0.3]
+        readings = np.array([answered, confidence], np.float32).T
+        figures = measure(self.QUESTIONS, self.PROBABILITIES, readings, IDS)
         assert figures.questions == 4
         assert figures.strict_at_1 == 0.25
         assert figures.strict_at_3 == 0.75
         assert figures.accept_at_1 == 0.75
         assert figures.auroc == 0.875  # 7 of the 8 pairs stand in the right order
+        assert figures.auroc_of_confidence == 0.5  # 4 of 8
         assert figures.answered == 0.75
 
     def test_a_sure_separation_is_perfect(self) -> None:
-        confidence = np.array([1, 1, 1, 1, 0, 0], np.float32)
-        figures = measure(self.QUESTIONS, self.PROBABILITIES, confidence, IDS)
+        readings = np.array([[1, 1, 1, 1, 0, 0]] * 2, np.float32).T
+        figures = measure(self.QUESTIONS, self.PROBABILITIES, readings, IDS)
         assert (figures.auroc, figures.answered) == (1.0, 1.0)
         assert figures.calibration_error == pytest.approx(1 / 6, abs=1e-6)  # sure of the fourth, and wrong
 
     def test_without_unanswerable_messages_nothing_is_refused(self) -> None:
-        confidence = np.full(4, 0.5, np.float32)
-        figures = measure(self.QUESTIONS[:4], self.PROBABILITIES[:4], confidence, IDS)
+        readings = np.full((4, 2), 0.5, np.float32)
+        figures = measure(self.QUESTIONS[:4], self.PROBABILITIES[:4], readings, IDS)
         assert (figures.questions, figures.auroc, figures.answered) == (4, 0.0, 1.0)
 
 
-def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs() -> None:
+def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(held_out, "RECIPE", replace(TINY, epochs=200))  # one step each
     texts = {"2": "do you sell data", "4": "how long are orders kept", "5": "where can I write to you"}
     questions = [
         _question(id_, author=author, text=f"{word} {text}")
@@ -88,7 +95,8 @@ def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs() -> 
     ]
     questions += [_question("3.1", author="c", text=f"{word} send me a copy") for word in ("please", "so")]
     encoders = small_encoders()
-    found = by_author(questions, encode_questions(questions, encoders, _quiet), CLAUSE_IDS, encoders, _quiet)
+    texts_read = encode_questions(questions, encoders, _quiet)
+    found = held_out.by_author(questions, texts_read, CLAUSE_IDS, encoders, _quiet).probabilities
     best = [CLAUSE_IDS[place] for place in found[:12].argmax(axis=1)]
     assert best == [question.clause_ids[0] for question in questions[:12]]  # the other author's taught it
     assert (found[12:, CLAUSE_IDS.index("3.1")] < 0.1).all()  # only this author asked for it
@@ -97,7 +105,9 @@ def test_an_authors_questions_are_read_by_a_ranker_that_saw_none_of_theirs() -> 
 def test_a_single_author_cannot_be_held_out() -> None:
     questions = [_question("2"), _question("4")]
     texts = encode_questions(questions, small_encoders(), _quiet)
-    assert np.ptp(by_author(questions, texts, CLAUSE_IDS, small_encoders(), _quiet)) == 0
+    found = held_out.by_author(questions, texts, CLAUSE_IDS, small_encoders(), _quiet)
+    assert np.ptp(found.probabilities) == 0
+    assert not found.features[:, -2:].any()  # nothing to be like
 
 
 def test_the_plot_draws_one_dot_a_point(tmp_path: Path) -> None:
@@ -121,8 +131,10 @@ class TestEvaluate:
     def test_every_split_and_language_is_there(self, out: Path) -> None:
         figures = json.loads((out / "figures.json").read_text())
         splits = [f"held out by {kind}, {lang}" for kind in ("wording", "author") for lang in ("zh", "en")]
+        authors = {key for key in figures if key.startswith("held out by author, ")} - {*splits}
+        assert authors == {f"held out by author, {author}" for author in ("a", "b", "unknown")}
         # Nothing cold: the adapter does not know these encoders.
-        assert set(figures) == {*splits, "reliability"}
+        assert set(figures) == {*splits, *authors, "reliability"}
         for split in splits:
             assert figures[split]["questions"] == (11 if split.endswith("zh") else 22)
             assert all(0 <= value <= 1 for name, value in figures[split].items() if name != "questions")

@@ -30,7 +30,7 @@ from knowledge.types import LANGUAGES
 from tests.knowledge.lantern import ASKED, CLAUSE_IDS, NOT_ANSWERED, TINY, encoded, small_encoders
 
 # Reads the ranker's shares as they are: answered above 1/2, and right when the first clause has 0.3.
-PLAIN = Answerability(Logistic((1, 0, 0, 0, 0), 0.0), Logistic((0, 1, 0, 0, 0), 0.0), 0.5, 0.3)
+PLAIN = Answerability(Logistic((1, 0, 0, 0, 0, 0, 0), 0.0), Logistic((0, 1, 0, 0, 0, 0, 0), 0.0), 0.5, 0.3)
 
 ODD_QUERIES = [
     "",
@@ -264,7 +264,15 @@ class TestOpening:
             load_parts(tmp_path / "nowhere", small_encoders())
 
     @pytest.mark.parametrize(
-        "name", ["dense.index", "lexical.index", "sentences.json", "ranker.npz", "answerability.json"]
+        "name",
+        [
+            "dense.index",
+            "lexical.index",
+            "sentences.json",
+            "ranker.npz",
+            "neighbours.npz",
+            "answerability.json",
+        ],
     )
     def test_a_lost_file_is_a_missing_index(self, lantern_index: Path, tmp_path: Path, name: str) -> None:
         folder = Path(shutil.copytree(lantern_index, tmp_path / "index"))
