@@ -171,6 +171,7 @@ def _emit(
         parent_id=parent,
         child_ids=tuple(f"{clause_id}.{child.number}" for child in item.children),
         line=MappingProxyType({lang: node.line.number for lang, node in item.nodes.items()}),
+        closing_paragraphs=len(item.tail),
     )
     for child in item.children:
         yield from _emit(child, f"{clause_id}.{child.number}", clause_id, markers, headings)

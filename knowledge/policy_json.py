@@ -74,6 +74,7 @@ def _clause_entry(clause: Clause) -> dict[str, Any]:
         "parent_id": clause.parent_id,
         "child_ids": clause.child_ids,
         "line": dict(clause.line),
+        "closing_paragraphs": clause.closing_paragraphs,
     }
 
 
@@ -88,6 +89,7 @@ def _clause(entry: Mapping[str, Any]) -> Clause:
         parent_id=entry["parent_id"],
         child_ids=tuple(entry["child_ids"]),
         line=MappingProxyType(entry["line"]),
+        closing_paragraphs=entry.get("closing_paragraphs", 0),  # texts of an earlier release do not say
     )
 
 

@@ -36,7 +36,7 @@ class Clause:
 
     `heading` is the clause's own title if it has one, else the nearest ancestor's; `headings` are the
     titles from the article down to the clause, its own last. `line` gives the line (from 1) of the source
-    where it starts, per language.
+    where it starts, per language. The last `closing_paragraphs` of its paragraphs stand after its items.
     """
 
     id: str
@@ -48,3 +48,4 @@ class Clause:
     parent_id: str | None
     child_ids: tuple[str, ...]
     line: Mapping[Language, int] = field(compare=False, hash=False)
+    closing_paragraphs: int = 0

@@ -88,6 +88,20 @@ def test_a_paragraph_after_the_last_item_closes_the_list() -> None:
     assert found["1.2"] == "the law says so."
 
 
+@pytest.mark.parametrize(
+    ("text", "own", "closing"),
+    [
+        ("1. Ends\n\nUntil:\n\na. asked;\n\nb. gone.\n\nThen.\n\nAnd so on.\n\n2. Next\n\nEnd.", 3, 2),
+        ("1. Ends\n\na. asked;\n\nb. gone.\n\nThen it goes.\n\n2. Next\n\nEnd.", 2, 1),
+        ("1. Ends\n\nUntil:\n\na. asked;\n\nMore.\n\nb. gone.\n\n2. Next\n\nEnd.", 1, 0),
+        ("1. Ends\n\nFirst.\n\nSecond.\n\n2. Next\n\nEnd.", 2, 0),
+    ],
+)
+def test_a_clause_knows_which_paragraphs_stand_after_its_items(text: str, own: int, closing: int) -> None:
+    clause = clauses(text)["1"]
+    assert (len(clause.paragraphs), clause.closing_paragraphs) == (own, closing)
+
+
 def test_a_paragraph_in_the_middle_belongs_to_the_item_above() -> None:
     found = texts(
         "1. Ends\n\nWhen:\n\na. you ask;\n\nMore on asking.\n\nb. the law says so.\n\n2. Next\n\nEnd."
