@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.policy.lists import Item
 from api.policy.quotes import Quotes
 from api.policy.schemas import (
     BilingualText,
@@ -10,6 +11,7 @@ from api.policy.schemas import (
     ClauseResponse,
     DiffResponse,
     Highlights,
+    ListItem,
     MovedClause,
     NoteBody,
     OutlineEntry,
@@ -39,6 +41,7 @@ def search_body(service: Quotes, finding: Finding, version: str | None = None) -
     results = []
     for ranked in finding.ranked:
         clause = service.clause(ranked.clause_id, version)
+        below = service.below(clause.id, version)
         results.append(
             SearchResult(
                 clause_id=clause.id,
@@ -47,8 +50,11 @@ def search_body(service: Quotes, finding: Finding, version: str | None = None) -
                 text=text(clause.text),
                 highlights=Highlights(zh=list(ranked.highlights["zh"]), en=list(ranked.highlights["en"])),
                 score=ranked.score,
+                closing_paragraphs=clause.closing_paragraphs,
                 notes=notes(service, clause.id, version),
                 url=service.url(clause.id),
+                items=[_item(service, item, version) for item in below.items],
+                items_left_out=below.left_out,
             )
         )
     return SearchResponse(
@@ -58,6 +64,20 @@ def search_body(service: Quotes, finding: Finding, version: str | None = None) -
         confidence=finding.confidence,
         policy=identity(policy),
         results=results,
+    )
+
+
+def _item(service: Quotes, item: Item, version: str | None) -> ListItem:
+    clause = item.clause
+    return ListItem(
+        clause_id=clause.id,
+        label=text(clause.label),
+        title=text(item.title),
+        text=text(clause.text) if item.whole else None,
+        closing_paragraphs=clause.closing_paragraphs if item.whole else 0,
+        notes=notes(service, clause.id, version),
+        url=service.url(clause.id),
+        items=[_item(service, below, version) for below in item.items],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.errors import NotFound
+from api.policy.lists import Below, Item, below
 from knowledge.diff import Diff, diff
 from knowledge.errors import UnknownClause, UnknownVersion
 from knowledge.notes import Note, Notes
@@ -49,23 +50,45 @@ class Quotes:
     def url(self, clause_id: str) -> str:
         return f"/policy#clause-{clause_id}"
 
+    def below(self, clause_id: str, version: str | None = None) -> Below:
+        """The items to show with a clause, see ``lists``."""
+        return below(self.policy(version), self.clause(clause_id, version))
+
     def citation(self, clause_id: str, lang: Language, version: str | None = None) -> dict[str, Any]:
-        """The stored form of a citation: the clause word for word, its label, version and notes."""
+        """The stored form of a citation: the clause word for word, its label, version, notes and items.
+
+        The last ``closing_paragraphs`` paragraphs of ``quote`` stand after the items.
+        """
         clause = self.clause(clause_id, version)
-        shown: Language = lang if clause.text.as_dict()[lang] else ("en" if lang == "zh" else "zh")
+        found = self.below(clause_id, version)
+        return {
+            **self._quoted(clause, lang, version),
+            "policy_version": self.policy(version).version,
+            "items": [self._item(item, lang, version) for item in found.items],
+            "items_left_out": found.left_out,
+        }
+
+    def _item(self, item: Item, lang: Language, version: str | None) -> dict[str, Any]:
+        words = self._quoted(item.clause, lang, version)
+        if not item.whole:
+            words |= {"quote": None, "quote_other": None, "closing_paragraphs": 0}
+        items = [self._item(below, lang, version) for below in item.items]
+        return {**words, "title": item.title.as_dict(), "items": items}
+
+    def _quoted(self, clause: Clause, lang: Language, version: str | None) -> dict[str, Any]:
+        shown: Language = lang if clause.text.only(lang) else ("en" if lang == "zh" else "zh")
         other: Language = "en" if shown == "zh" else "zh"
-        other_text = clause.text.as_dict()[other]
+        other_text = clause.text.only(other)
+        notes = self.notes(clause.id, version)
         return {
             "clause_id": clause.id,
             "label": clause.label.as_dict(),
             "quote": clause.text.get(shown),
             "lang": shown,
-            "policy_version": self.policy(version).version,
             "url": self.url(clause.id),
-            "notes": [
-                {"kind": note.kind, "text": note.text.as_dict()} for note in self.notes(clause.id, version)
-            ],
+            "notes": [{"kind": note.kind, "text": note.text.as_dict()} for note in notes],
             "quote_other": {"lang": other, "text": other_text} if other_text else None,
+            "closing_paragraphs": clause.closing_paragraphs,
         }
 
     def difference(self, old: str, new: str) -> Diff:

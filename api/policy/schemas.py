@@ -43,6 +43,19 @@ class Highlights(BaseModel):
     en: list[Span]
 
 
+class ListItem(BaseModel):
+    """A clause below a result, in the order of the text; one without ``text`` is only named."""
+
+    clause_id: str
+    label: BilingualText
+    title: BilingualText = Field(description="To stand above `text`, or the item's name if it is only named.")
+    text: BilingualText | None
+    closing_paragraphs: int
+    notes: list[NoteBody]
+    url: str
+    items: list[ListItem]
+
+
 class SearchResult(BaseModel):
     clause_id: str
     label: BilingualText
@@ -50,8 +63,16 @@ class SearchResult(BaseModel):
     text: BilingualText
     highlights: Highlights = Field(description="Character offsets into `text`, end exclusive.")
     score: float
+    closing_paragraphs: int = Field(
+        description="So many of the last paragraphs of `text` stand after `items`."
+    )
     notes: list[NoteBody]
     url: str
+    items: list[ListItem] = Field(
+        description="What stands below a clause, as deep as it goes, up to 4,000 characters; else, and for an "
+        "article that is divided into sections, only the names of the clauses directly below it."
+    )
+    items_left_out: int = Field(description="How many more items there are than are named; 50 are.")
 
 
 class SearchResponse(BaseModel):

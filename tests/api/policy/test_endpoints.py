@@ -36,6 +36,7 @@ async def test_a_search_has_the_shape_of_the_contract(
         assert set(result) == {
             *("clause_id", "label", "heading", "text"),
             *("highlights", "score", "notes", "url"),
+            *("closing_paragraphs", "items", "items_left_out"),
         }
         clause = policy_service.clause(result["clause_id"])
         assert result["text"] == clause.text.as_dict()

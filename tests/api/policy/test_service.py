@@ -23,6 +23,9 @@ def test_a_citation_is_the_clause_word_for_word(
         "url": "/policy#clause-5.6",
         "notes": [{"kind": note.kind, "text": note.text.as_dict()} for note in policy_service.notes("5.6")],
         "quote_other": {"lang": other, "text": clause.text.only(other)},
+        "closing_paragraphs": 0,
+        "items": [],
+        "items_left_out": 0,
     }
 
 
