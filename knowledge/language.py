@@ -27,7 +27,7 @@ def latin_word_count(text: str) -> int:
 def detect(text: str) -> Language:
     """The language of `text` by the share of Han characters among Han characters and Latin words.
 
-    A word weighs as much as a character, so "可以用 third-party account 直接 login 吗" is Chinese and
+    A word weighs as much as a character, so "我的 email 会被 share 出去吗" is Chinese and
     "does 注销 also delete my orders?" is English. Text with neither (digits, emoji, nothing) counts as
     Chinese.
     """
