@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge import fusion
 from knowledge.answerability import Answerability, Outcome, features
+from knowledge.citing import Citing
 from knowledge.cold import ColdSearch, open_cold
 from knowledge.encoder import Encoder, Encoding, Vectors, open_encoder, open_states_encoder
 from knowledge.errors import EncoderMismatch, IndexMissing
@@ -29,7 +30,6 @@ from knowledge.vector_index import VectorIndex, open_index
 
 DENSE_HITS = 100
 LEXICAL_HITS = 100
-MOST_CITED = 3
 # Clauses the ranker holds for equally unlikely are ordered by similarity: the tail of the list stays sensible.
 SIMILARITY_SHARE = 1e-3
 # Without a bank, and with encoders that the adapter does not know, fused similarities are sharpened into shares,
@@ -85,6 +85,7 @@ class Retriever:
         self._encoders = encoders
         self._parts = parts
         self.lessons = Lessons(encoders)
+        self._citing = Citing(parts.clause_ids)
         self._order = {clause_id: position for position, clause_id in enumerate(parts.clause_ids)}
 
     @classmethod
@@ -178,12 +179,7 @@ class Retriever:
     def _cited(self, shares: Matrix, outcome: Outcome) -> tuple[str, ...]:
         if outcome == "not_in_policy":
             return ()
-        order = np.argsort(-shares, kind="stable")[:MOST_CITED]
-        if outcome == "ask_back":
-            return tuple(self._parts.clause_ids[int(position)] for position in order)
-        # A second clause is quoted only when it answers about as well as the first.
-        close = [int(position) for position in order if shares[position] >= 0.6 * shares[order[0]]][:2]
-        return tuple(self._parts.clause_ids[position] for position in close)
+        return self._citing.choices(shares) if outcome == "ask_back" else self._citing.answers(shares)
 
     def _ranked(self, position: int, shares: Matrix, joined: Vectors) -> Ranked:
         clause_id = self._parts.clause_ids[position]

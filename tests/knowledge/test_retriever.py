@@ -212,16 +212,23 @@ class TestOutcomes:
         assert (finding.outcome, finding.answerable) == ("ask_back", True)
         assert finding.cited == tuple(ranked.clause_id for ranked in finding.ranked[:3])
 
-    @pytest.mark.parametrize(("share", "count"), [(0.75, 2), (0.45, 1)])
-    def test_a_second_clause_is_cited_when_it_answers_about_as_well(
-        self, parts: IndexParts, by_heart: Ranker, share: float, count: int
+    @pytest.mark.parametrize(
+        ("held", "cited"),
+        [
+            ({"2": 1.0, "4": 0.75}, ("2", "4")),
+            ({"2": 1.0, "4": 0.2}, ("2",)),
+            ({"3.1": 1.0, "3.2": 0.8, "3.3": 0.6}, ("3",)),
+        ],
+    )
+    def test_what_answers_too_and_whole_lists_are_cited(
+        self, parts: IndexParts, by_heart: Ranker, held: dict[str, float], cited: tuple[str, ...]
     ) -> None:
         shares = np.full(len(CLAUSE_IDS) + 1, 1e-4, np.float32)
-        shares[:3] = 1, share, share  # a third one is as good, and still one too many
+        for clause_id, share in held.items():
+            shares[CLAUSE_IDS.index(clause_id)] = share
         finding = _retriever(parts, _constant(by_heart, shares), PLAIN).search("x")
         assert finding.outcome == "answer"
-        assert len(finding.cited) == count
-        assert finding.cited[0] == "1"
+        assert finding.cited == cited
 
 
 class TestWithoutBank:
