@@ -34,8 +34,8 @@ from api.policy.current import CurrentPolicy, EditionWatch
 from api.policy.endpoints import router as policy_router
 from api.policy.service import PolicyService
 from api.settings import Settings
-from knowledge.edition import open_edition
-from knowledge.retriever import open_encoders
+from knowledge.editions.edition import open_edition
+from knowledge.search.retriever import open_encoders
 from knowledge.types import Bilingual
 
 API = "/api/v1"

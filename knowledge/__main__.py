@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from knowledge.bank.review import load_holdings, review
+from knowledge.bank.review_report import review_lines
 from knowledge.errors import KnowledgeError
-from knowledge.guess import guess_manifest
-from knowledge.policy import bare_text, load_policy, naming, policy_folder, read_text
-from knowledge.review import load_holdings, review
-from knowledge.review_report import review_lines
+from knowledge.text.guess import guess_manifest
+from knowledge.text.policy import bare_text, load_policy, naming, policy_folder, read_text
 
 POLICY = Path("knowledge/policies/tancloud")
 ENCODER = Path("var/encoder/multilingual-e5-small")
@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _encoder(options: argparse.Namespace) -> int:
-    from knowledge.passages import sentences
-    from knowledge.prepare import prepare_encoder
+    from knowledge.encoders.prepare import prepare_encoder
+    from knowledge.index.passages import sentences
 
     texts = [sentence.text for sentence in sentences(load_policy(options.policy).clauses)]
     report = prepare_encoder(options.folder, texts, _say)
@@ -91,8 +91,8 @@ def _encoder(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from knowledge.publishing import publish
-    from knowledge.retriever import open_encoders
+    from knowledge.editions.publishing import publish
+    from knowledge.search.retriever import open_encoders
 
     _tell_guesses(options.policy)
     publish(_index(options), options.policy, open_encoders(options.encoder), _say, CACHE)
@@ -126,8 +126,8 @@ def _review(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from knowledge.edition import open_edition
-    from knowledge.retriever import open_encoders
+    from knowledge.editions.edition import open_edition
+    from knowledge.search.retriever import open_encoders
 
     edition = open_edition(_index(options), open_encoders(options.encoder))
     policy = edition.store.get(options.version)
@@ -141,10 +141,10 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _adapter(options: argparse.Namespace) -> int:
-    from knowledge.adapter import SHIPPED
-    from knowledge.adapter_training import train_adapter
-    from knowledge.retriever import open_encoders
-    from knowledge.vector_cache import remembering
+    from knowledge.encoders.vector_cache import remembering
+    from knowledge.learning.adapter_training import train_adapter
+    from knowledge.models.adapter import SHIPPED
+    from knowledge.search.retriever import open_encoders
 
     held = load_holdings(options.policy)
     with remembering(open_encoders(options.encoder), CACHE) as encoders:
@@ -154,10 +154,10 @@ def _adapter(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from knowledge.evaluation import evaluate
-    from knowledge.highlight_evaluation import highlight_figures
-    from knowledge.retriever import open_encoders
-    from knowledge.vector_cache import remembering
+    from knowledge.encoders.vector_cache import remembering
+    from knowledge.measuring.evaluation import evaluate
+    from knowledge.measuring.highlight_evaluation import highlight_figures
+    from knowledge.search.retriever import open_encoders
 
     held = load_holdings(options.policy)
     with remembering(open_encoders(options.encoder), CACHE) as encoders:

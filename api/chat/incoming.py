@@ -10,7 +10,14 @@ from knowledge.language import detect, han_count, latin_word_count
 from knowledge.types import Language
 
 # What begins something of its own, whenever it is pressed. Every other button answers one question, and only that one.
-LASTING = ("/request", "/ask_clause", "/talk_to_human", "/check_request_status", "/withdraw_consent", "/complain")
+LASTING = (
+    "/request",
+    "/ask_clause",
+    "/talk_to_human",
+    "/check_request_status",
+    "/withdraw_consent",
+    "/complain",
+)
 STALE_BUTTON = "/stale_button"
 
 _SLASHES = frozenset("/／⁄∕⧸")

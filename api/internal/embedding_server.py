@@ -11,7 +11,7 @@ from api import error_handlers
 from api.crypto import SERVICE_TOKEN, ensure_secret
 from api.internal.embeddings import router
 from api.settings import Settings
-from knowledge.encoder import open_encoder
+from knowledge.encoders.encoder import open_encoder
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import require_service
 from api.text import CleanText
-from knowledge.encoder import Encoder
+from knowledge.encoders.encoder import Encoder
 
 router = APIRouter(dependencies=[Depends(require_service)])
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.questions import Question
-from knowledge.review import load_holdings
+from knowledge.bank.questions import Question
+from knowledge.bank.review import load_holdings
 
 INTENT = "ask_policy"
 PER_CLAUSE = 4

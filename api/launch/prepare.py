@@ -19,7 +19,7 @@ from api.crypto import SERVICE_TOKEN, ensure_secret
 from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError, Report
 from api.settings import Settings
-from knowledge.edition_files import read_contents
+from knowledge.editions.edition_files import read_contents
 
 RASA_INPUTS = ("config.yml", "domain", "data", "nlu", "constraints.txt")
 READY_SECONDS = 60.0

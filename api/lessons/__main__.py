@@ -12,10 +12,10 @@ from api.db import Database
 from api.lessons.bank import BankLines, bank_lines
 from api.lessons.book import LessonBook
 from api.settings import Settings
+from knowledge.bank.review import load_holdings
 from knowledge.errors import KnowledgeError
 from knowledge.index_files import write_whole
-from knowledge.lessons import Lesson, Targets
-from knowledge.review import load_holdings
+from knowledge.search.lessons import Lesson, Targets
 
 
 def main(arguments: list[str] | None = None) -> int:

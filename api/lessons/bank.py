@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from knowledge.lessons import Lesson
-from knowledge.questions import QuestionBank, wording_key
+from knowledge.bank.questions import QuestionBank, wording_key
+from knowledge.search.lessons import Lesson
 
 AUTHOR = "desk"
 

@@ -12,7 +12,7 @@ from api.crypto import Undecryptable, Vault
 from api.db import Database
 from api.lessons.repository import LessonRepository
 from api.models.lesson import LessonRow
-from knowledge.lessons import Lesson, Targets
+from knowledge.search.lessons import Lesson, Targets
 from knowledge.types import LANGUAGES
 
 State = Literal["active", "overruled", "needs_review", "withdrawn"]

@@ -22,10 +22,10 @@ from api.lessons.repository import LessonRepository
 from api.models.lesson import LessonRow
 from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
+from knowledge.bank.questions import wording_key
 from knowledge.language import detect
-from knowledge.lessons import Lesson, Targets, fingerprints
-from knowledge.policy import Policy
-from knowledge.questions import wording_key
+from knowledge.search.lessons import Lesson, Targets, fingerprints
+from knowledge.text.policy import Policy
 from knowledge.types import Language
 
 POLL_SECONDS = 2.0

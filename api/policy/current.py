@@ -13,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.policy.quotes import Quotes
 from api.policy.service import PolicyService
-from knowledge.edition import Edition, open_edition
-from knowledge.edition_files import read_contents
+from knowledge.editions.edition import Edition, open_edition
+from knowledge.editions.edition_files import read_contents
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import KnowledgeError
-from knowledge.joined_encoder import JoinedEncoder
 
 # Turns of a conversation that were begun with an edition end with its texts, however often it is replaced meanwhile.
 KEPT_TEXTS = 16

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from knowledge.policy import Policy
+from knowledge.text.policy import Policy
 from knowledge.types import LANGUAGES, Bilingual, Clause, Language
 
 MOST_CHARACTERS = 4000

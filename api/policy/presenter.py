@@ -20,11 +20,11 @@ from api.policy.schemas import (
     SearchResult,
     WordChange,
 )
-from knowledge.diff import Changed
-from knowledge.policy import Policy
-from knowledge.retriever import Finding
+from knowledge.search.retriever import Finding
+from knowledge.text.diff import Changed
+from knowledge.text.policy import Policy
+from knowledge.text.word_changes import word_changes
 from knowledge.types import LANGUAGES, Bilingual, Clause
-from knowledge.word_changes import word_changes
 
 
 def text(value: Bilingual) -> BilingualText:

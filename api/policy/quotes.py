@@ -6,10 +6,10 @@ from typing import Any
 
 from api.errors import NotFound
 from api.policy.lists import Below, Item, below
-from knowledge.diff import Diff, diff
 from knowledge.errors import UnknownClause, UnknownVersion
-from knowledge.notes import Note, Notes
-from knowledge.policy import Policy, PolicyStore
+from knowledge.text.diff import Diff, diff
+from knowledge.text.notes import Note, Notes
+from knowledge.text.policy import Policy, PolicyStore
 from knowledge.types import Clause, Language
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.concurrency import run_in_threadpool
 
 from api.policy.quotes import Quotes
-from knowledge.edition import Edition
-from knowledge.retriever import Finding, Retriever
+from knowledge.editions.edition import Edition
+from knowledge.search.retriever import Finding, Retriever
 from knowledge.types import Language
 
 

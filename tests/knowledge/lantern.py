@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from knowledge.encoded import EncodedTexts
-from knowledge.encoder import Encoding, HashEncoder, Kind, Vectors
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.training import Recipe
+from knowledge.encoders.encoded import EncodedTexts
+from knowledge.encoders.encoder import Encoding, HashEncoder, Kind, Vectors
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.learning.training import Recipe
 
 TINY = Recipe(looks=2, part=4, hidden=16, epochs=3, seeds=(0,))
 

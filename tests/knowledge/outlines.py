@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from knowledge.manifest import parse_manifest
-from knowledge.policy import parse_policy
+from knowledge.text.manifest import parse_manifest
+from knowledge.text.policy import parse_policy
 from knowledge.types import Clause
 
 

@@ -9,8 +9,8 @@ import resource
 import sys
 from pathlib import Path
 
+from knowledge.editions.publishing import publish
 from knowledge.errors import KnowledgeError
-from knowledge.publishing import publish
 from tests.knowledge.lantern import small_encoders
 
 

@@ -8,14 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.adapter import SHIPPED, Adapter, fitting_adapter, gelu, normal
-from knowledge.adapter_training import AdapterRecipe, halves, train_adapter, train_network, wanted_clauses
-from knowledge.encoder import HashEncoder
+from knowledge.bank.questions import Question, QuestionBank
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import IndexMissing, PolicyError
 from knowledge.index_files import IndexUnreadable
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.policy import Policy
-from knowledge.questions import Question, QuestionBank
+from knowledge.learning.adapter_training import (
+    AdapterRecipe,
+    halves,
+    train_adapter,
+    train_network,
+    wanted_clauses,
+)
+from knowledge.models.adapter import SHIPPED, Adapter, fitting_adapter, gelu, normal
+from knowledge.text.policy import Policy
 from tests.knowledge.lantern import small_encoders
 
 SMALL = AdapterRecipe(hidden=16, epochs=3, drawn_policies=2)

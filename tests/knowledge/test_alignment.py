@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knowledge
-from knowledge.alignment import Pair, align
-from knowledge.encoder import HashEncoder
-from knowledge.highlight_training import pair_numbers
-from knowledge.passages import sentences
-from knowledge.policy import load_policy
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.index.passages import sentences
+from knowledge.learning.alignment import Pair, align
+from knowledge.learning.highlight_training import pair_numbers
+from knowledge.text.policy import load_policy
 
 
 def _likeness(first: int, second: int, translations: list[tuple[int, int]]) -> np.ndarray:

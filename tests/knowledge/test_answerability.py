@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answerability import (
+from knowledge.errors import IndexMissing
+from knowledge.index_files import IndexUnreadable
+from knowledge.models.answerability import (
     FEATURES,
     Answerability,
     Logistic,
@@ -19,9 +21,7 @@ from knowledge.answerability import (
     features,
     fit,
 )
-from knowledge.errors import IndexMissing
-from knowledge.index_files import IndexUnreadable
-from knowledge.network import Matrix, softmax
+from knowledge.models.network import Matrix, softmax
 
 ALONE: Mapping[int, Sequence[int]] = {0: (0,), 1: (1,), 2: (2,)}
 SHARE = st.floats(0, 1)

@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import held_out
-from knowledge.build import build, encode_questions
-from knowledge.encoder import HashEncoder
+from knowledge.bank.questions import Question, QuestionBank, load_bank
+from knowledge.editions.build import build, encode_questions
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import EncoderMismatch
-from knowledge.held_out import by_wording
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.passages import passages
-from knowledge.policy import Policy, load_policy
-from knowledge.questions import Question, QuestionBank, load_bank
-from knowledge.retriever import Finding, Retriever, load_parts
+from knowledge.index.passages import passages
+from knowledge.learning import held_out
+from knowledge.learning.held_out import by_wording
+from knowledge.search.retriever import Finding, Retriever, load_parts
+from knowledge.text.policy import Policy, load_policy
 from tests.knowledge.lantern import (
     CLAUSE_IDS,
     MANIFEST,

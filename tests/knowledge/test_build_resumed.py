@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.build import build
-from knowledge.encoder import HashEncoder, Kind, Vectors
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.policy import load_policy
-from knowledge.questions import load_bank
+from knowledge.bank.questions import load_bank
+from knowledge.editions.build import build
+from knowledge.encoders.encoder import HashEncoder, Kind, Vectors
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.text.policy import load_policy
 from tests.bench.corpus import write_corpus
 from tests.knowledge.lantern import write_bank, write_entries, write_policy
 

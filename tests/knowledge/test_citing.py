@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from knowledge.citing import ENOUGH, LIST_ITEM_SHARE, LIST_ITEMS, MOST_CITED, Citing
+from knowledge.search.citing import ENOUGH, LIST_ITEM_SHARE, LIST_ITEMS, MOST_CITED, Citing
 
 IDS = ["1", "1.1", "1.2", "1.2.1", "1.2.2", "2", "3", "3.1", "3.2", "3.3", "3.4", "10", "10.1"]
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.adapter import Adapter
-from knowledge.adapter_training import AdapterRecipe, train_adapter
-from knowledge.answerability import Answerability, Logistic
-from knowledge.cold import (
+from knowledge.bank.questions import QuestionBank
+from knowledge.errors import IndexMissing
+from knowledge.index_files import IndexUnreadable
+from knowledge.learning.adapter_training import AdapterRecipe, train_adapter
+from knowledge.models.adapter import Adapter
+from knowledge.models.answerability import Answerability, Logistic
+from knowledge.search.cold import (
     POOLING,
     SHORTLIST_FROM,
     ColdIndex,
@@ -21,11 +24,8 @@ from knowledge.cold import (
     decision_features,
     open_cold,
 )
-from knowledge.errors import IndexMissing
-from knowledge.index_files import IndexUnreadable
-from knowledge.policy import Policy
-from knowledge.questions import QuestionBank
-from knowledge.retriever import IndexParts, Retriever, load_parts
+from knowledge.search.retriever import IndexParts, Retriever, load_parts
+from knowledge.text.policy import Policy
 from tests.knowledge.lantern import CLAUSE_IDS, small_encoders
 
 ALWAYS, NEVER = Logistic((0, 0, 0, 0), 9.0), Logistic((0, 0, 0, 0), -9.0)

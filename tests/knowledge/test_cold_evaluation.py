@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.adapter_training import AdapterRecipe, train_adapter
-from knowledge.cold_evaluation import OTHERS, Reading, evaluate_cold, figures, read_questions
+from knowledge.bank.questions import Question, QuestionBank
 from knowledge.errors import PolicyError
-from knowledge.policy import Policy, load_policy
-from knowledge.questions import Question, QuestionBank
+from knowledge.learning.adapter_training import AdapterRecipe, train_adapter
+from knowledge.measuring.cold_evaluation import OTHERS, Reading, evaluate_cold, figures, read_questions
+from knowledge.text.policy import Policy, load_policy
 from tests.knowledge.lantern import small_encoders
 
 METHODS = {"bm25", "e5", "use", "fused", "cold"}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.diff import Moved, diff
-from knowledge.manifest import parse_manifest
-from knowledge.policy import parse_policy
+from knowledge.text.diff import Moved, diff
+from knowledge.text.manifest import parse_manifest
+from knowledge.text.policy import parse_policy
 from knowledge.types import Bilingual, Clause
 
 OLD = """1. Access

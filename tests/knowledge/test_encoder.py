@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import (
+from knowledge.encoders.encoder import (
     Encoder,
     HashEncoder,
     OnnxEncoder,
@@ -21,11 +21,11 @@ from knowledge.encoder import (
     open_encoder,
     open_states_encoder,
 )
-from knowledge.encoder_files import EncoderBroken
+from knowledge.encoders.encoder_files import EncoderBroken
+from knowledge.encoders.prepare import EncoderReport
+from knowledge.encoders.unigram import UnigramTokenizer, load_pieces, normalise, save_pieces
+from knowledge.encoders.use_encoder import UseEncoder
 from knowledge.errors import EncoderMissing
-from knowledge.prepare import EncoderReport
-from knowledge.unigram import UnigramTokenizer, load_pieces, normalise, save_pieces
-from knowledge.use_encoder import UseEncoder
 
 TEXTS = ["close my account", "注销账号", "", "x" * 5000, "a copy of 个人信息\nplease 😀"]
 
@@ -147,7 +147,7 @@ class TestOnnx:
 
     def test_torch_is_not_imported_to_serve(self, prepared: EncoderReport) -> None:
         code = (
-            "import sys; from pathlib import Path; from knowledge.encoder import OnnxEncoder;"
+            "import sys; from pathlib import Path; from knowledge.encoders.encoder import OnnxEncoder;"
             "OnnxEncoder(Path(sys.argv[1])).encode(['account'], 'query');"
             "print([m for m in ('torch', 'transformers', 'tokenizers', 'onnx') if m in sys.modules])"
         )

@@ -11,12 +11,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from knowledge import held_out
-from knowledge.build import encode_questions
+from knowledge.bank.questions import Question, QuestionBank, load_bank
+from knowledge.editions.build import encode_questions
 from knowledge.errors import PolicyError
-from knowledge.evaluation import evaluate, measure, plot
-from knowledge.policy import Policy
-from knowledge.questions import Question, QuestionBank, load_bank
+from knowledge.learning import held_out
+from knowledge.measuring.evaluation import evaluate, measure, plot
+from knowledge.text.policy import Policy
 from tests.knowledge.lantern import CLAUSE_IDS, TINY, small_encoders
 
 IDS = ("1", "1.1", "1.2", "2")

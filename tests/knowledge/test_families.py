@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from knowledge.families import Families
+from knowledge.index.families import Families
 
 IDS = ["0", "0.1", "1", "1.1", "1.2", "1.2.1", "1.2.2", "2", "10", "10.1"]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from knowledge.fusion import Scores, best_per_clause, fuse, standardised
+from knowledge.index.fusion import Scores, best_per_clause, fuse, standardised
 
 ORDER = {"1": 0, "1.1": 1, "2": 2, "3": 3}
 finite = st.floats(-1000, 1000, width=32)

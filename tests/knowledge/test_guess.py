@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.dates import find_dates
 from knowledge.errors import PolicyError
-from knowledge.guess import Guess, guess_manifest
-from knowledge.manifest import parse_manifest
-from knowledge.policy import load_policy, load_store
+from knowledge.text.dates import find_dates
+from knowledge.text.guess import Guess, guess_manifest
+from knowledge.text.manifest import parse_manifest
+from knowledge.text.policy import load_policy, load_store
 
 ZH = "# 示例隐私政策\n\n更新日期：2024年8月15日\n\n生效日期：2024年9月1日\n\n一、范围\n\n全部产品和服务。\n"
 EN = "# Sample Privacy Policy\n\nLast updated: August 15, 2024\n\n1. Scope\n\nAll of our products and services.\n"

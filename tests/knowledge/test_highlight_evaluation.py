@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 import knowledge
+from knowledge.bank.questions import Question, QuestionBank, load_bank
+from knowledge.bank.sentence_labels import LabelledQuestion, load_labelled
 from knowledge.errors import EncoderMissing
-from knowledge.highlight_evaluation import half_of, highlight_figures, judge, summary
-from knowledge.highlight_training import Recipe, make_highlighter
-from knowledge.highlights import Highlighter
-from knowledge.passages import Sentence
-from knowledge.policy import Policy, load_policy
-from knowledge.questions import Question, QuestionBank, load_bank
-from knowledge.retriever import open_encoders
-from knowledge.sentence_labels import LabelledQuestion, load_labelled
-from knowledge.sentences import spans
+from knowledge.index.highlights import Highlighter
+from knowledge.index.passages import Sentence
+from knowledge.index.sentences import spans
+from knowledge.learning.highlight_training import Recipe, make_highlighter
+from knowledge.measuring.highlight_evaluation import half_of, highlight_figures, judge, summary
+from knowledge.search.retriever import open_encoders
+from knowledge.text.policy import Policy, load_policy
 from knowledge.types import LANGUAGES
 from tests.knowledge.lantern import small_encoders
 from tests.knowledge.outlines import clauses

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import HashEncoder, Vectors
+from knowledge.encoders.encoder import HashEncoder, Vectors
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import IndexMissing
-from knowledge.highlight_training import make_highlighter
-from knowledge.highlights import Highlighter
+from knowledge.index.highlights import Highlighter
+from knowledge.index.passages import Sentence
 from knowledge.index_files import IndexUnreadable
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.passages import Sentence
-from knowledge.policy import Policy
+from knowledge.learning.highlight_training import make_highlighter
+from knowledge.text.policy import Policy
 from knowledge.types import LANGUAGES, Language
 
 ENCODERS = JoinedEncoder(HashEncoder(256), HashEncoder(128))

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from knowledge.encoder import HashEncoder
+from knowledge.encoders.encoder import HashEncoder
 from knowledge.errors import IndexMissing
+from knowledge.index.inverted_index import InvertedIndex
+from knowledge.index.lexical_index import Bm25Index
+from knowledge.index.vector_index import EXACT_UP_TO, ExactIndex, VectorIndex, new_index, open_index
 from knowledge.index_files import DuplicateKey, Hit, IndexUnreadable
-from knowledge.inverted_index import InvertedIndex
-from knowledge.lexical_index import Bm25Index
-from knowledge.vector_index import EXACT_UP_TO, ExactIndex, VectorIndex, new_index, open_index
 from knowledge.words import JiebaWords
 
 TEXTS = {

@@ -9,10 +9,10 @@ import faiss
 import numpy as np
 import pytest
 
+from knowledge.index.inverted_index import InvertedIndex
+from knowledge.index.vector_files import Vector
+from knowledge.index.vector_index import ExactIndex
 from knowledge.index_files import DuplicateKey, IndexUnreadable
-from knowledge.inverted_index import InvertedIndex
-from knowledge.vector_files import Vector
-from knowledge.vector_index import ExactIndex
 
 DIMENSION = 32
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.edition import open_edition
-from knowledge.lessons import (
+from knowledge.editions.edition import open_edition
+from knowledge.search.lessons import (
     OTHER_LANGUAGE,
     SAME_LANGUAGE,
     SAME_WORDING,
@@ -27,8 +27,8 @@ from knowledge.lessons import (
     fingerprints,
     trust,
 )
-from knowledge.policy import Policy, load_policy, load_store
-from knowledge.retriever import Finding, Retriever, load_parts, open_encoders
+from knowledge.search.retriever import Finding, Retriever, load_parts, open_encoders
+from knowledge.text.policy import Policy, load_policy, load_store
 from knowledge.types import Clause, Language
 from tests.knowledge.lantern import ASKED, TEXT, small_encoders, write_policy
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.encoder import HashEncoder
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import IndexMissing
 from knowledge.index_files import IndexUnreadable
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.neighbours import DIRECTIONS, Neighbours
-from knowledge.network import Matrix
+from knowledge.models.neighbours import DIRECTIONS, Neighbours
+from knowledge.models.network import Matrix
 
 ENCODERS = JoinedEncoder(HashEncoder(256), HashEncoder(64))
 ANSWERED = [

@@ -8,9 +8,9 @@ import pytest
 
 import knowledge
 from knowledge.errors import PolicyError
-from knowledge.manifest import parse_manifest
-from knowledge.notes import Notes, load_notes, parse_notes
-from knowledge.policy import PolicyStore, load_store, parse_policy
+from knowledge.text.manifest import parse_manifest
+from knowledge.text.notes import Notes, load_notes, parse_notes
+from knowledge.text.policy import PolicyStore, load_store, parse_policy
 
 FOLDER = Path(knowledge.__file__).parent / "policies" / "tancloud"
 VERSION = "2022-02-17"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.numbering import readings
-from knowledge.numerals import han_numeral, han_value, roman_numeral, roman_value
+from knowledge.text.numbering import readings
+from knowledge.text.numerals import han_numeral, han_value, roman_numeral, roman_value
 
 
 @pytest.mark.parametrize(

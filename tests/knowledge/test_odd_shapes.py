@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import PolicyError
-from knowledge.guess import guess_manifest
-from knowledge.policy import Policy, parse_policy
+from knowledge.text.guess import guess_manifest
+from knowledge.text.policy import Policy, parse_policy
 from tests.knowledge.outlines import clauses, labels, texts
 
 

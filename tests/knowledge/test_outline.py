@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.errors import PolicyError
-from knowledge.numerals import han_numeral, roman_numeral
+from knowledge.text.numerals import han_numeral, roman_numeral
 from tests.knowledge.outlines import clauses, labels, texts
 
 

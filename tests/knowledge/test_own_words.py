@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from knowledge.own_words import KIND, with_own_words
-from knowledge.policy import Policy
-from knowledge.questions import Question, QuestionBank
+from knowledge.bank.own_words import KIND, with_own_words
+from knowledge.bank.questions import Question, QuestionBank
+from knowledge.text.policy import Policy
 
 
 def _asked(*clause_ids: str) -> Question:

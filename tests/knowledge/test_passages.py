@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import knowledge
-from knowledge.passages import passages, sentences
-from knowledge.policy import Policy, load_policy
+from knowledge.index.passages import passages, sentences
+from knowledge.text.policy import Policy, load_policy
 from tests.knowledge.outlines import clauses
 
 

@@ -11,8 +11,8 @@ import pytest
 
 import knowledge
 from knowledge.errors import PolicyError, UnknownClause, UnknownVersion
-from knowledge.manifest import Manifest, parse_manifest
-from knowledge.policy import Policy, PolicyStore, load_policy, load_store, parse_policy
+from knowledge.text.manifest import Manifest, parse_manifest
+from knowledge.text.policy import Policy, PolicyStore, load_policy, load_store, parse_policy
 from knowledge.types import Bilingual, Language
 
 FOLDER = Path(knowledge.__file__).parent / "policies" / "tancloud"

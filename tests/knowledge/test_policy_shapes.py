@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.policy import Policy, load_policy
+from knowledge.text.policy import Policy, load_policy
 from knowledge.types import Language
 
 FOLDER = Path(__file__).parent / "policies"

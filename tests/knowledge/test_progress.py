@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.encoder import HashEncoder
-from knowledge.progress import Progress, encode_all
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.progress import Progress, encode_all
 
 
 class Clock:

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.edition import Edition, open_edition
-from knowledge.edition_files import POINTER, Contents, Hold, read_contents
-from knowledge.encoder import HashEncoder
+from knowledge.editions.edition import Edition, open_edition
+from knowledge.editions.edition_files import POINTER, Contents, Hold, read_contents
+from knowledge.editions.publishing import publish
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import EncoderMismatch, IndexMissing, IndexNotWritten, PolicyError
 from knowledge.index_files import IndexUnreadable
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.notes import load_notes
-from knowledge.policy import load_store
-from knowledge.policy_json import dump_policies, load_policies
-from knowledge.publishing import publish
+from knowledge.text.notes import load_notes
+from knowledge.text.policy import load_store
+from knowledge.text.policy_json import dump_policies, load_policies
 from tests.knowledge.lantern import TEXT, FailingEncoder, small_encoders, write_entries, write_policy
 from tests.knowledge.versions import OLD, write_both, write_old_version
 
@@ -337,7 +337,7 @@ class TestDamage:
             _publish(cold)
             return contents
 
-        monkeypatch.setattr("knowledge.edition.read_contents", read_and_be_overtaken)
+        monkeypatch.setattr("knowledge.editions.edition.read_contents", read_and_be_overtaken)
         assert "four years" in (_open(cold).store.current.clause("4").text.en or "")
 
 

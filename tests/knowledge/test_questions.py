@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knowledge
+from knowledge.bank.questions import Question, QuestionBank, load_bank, wording_key
 from knowledge.errors import PolicyError
-from knowledge.policy import Policy, load_policy
-from knowledge.questions import Question, QuestionBank, load_bank, wording_key
+from knowledge.text.policy import Policy, load_policy
 from knowledge.types import LANGUAGES, Clause, Language
 
 TANCLOUD = Path(knowledge.__file__).parent / "policies" / "tancloud"

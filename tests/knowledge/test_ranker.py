@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from knowledge.encoder import Encoding
+from knowledge.encoders.encoder import Encoding
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.index_files import IndexUnreadable
-from knowledge.network import Inputs, Matrix, Network, Scaling, softmax
-from knowledge.ranker import Ranker
+from knowledge.models.network import Inputs, Matrix, Network, Scaling, softmax
+from knowledge.models.ranker import Ranker
 
 CLAUSES, FEATURES, HIDDEN, WIDTH, LOOKS, PART = 5, 7, 4, 6, 3, 2
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.questions import Question
-from knowledge.relevance import acceptable, strict, within
+from knowledge.bank.questions import Question
+from knowledge.bank.relevance import acceptable, strict, within
 
 QUESTION = Question("why", "en", ("1.2.3", "4"), ("5.1",), "plain", "a")
 

@@ -14,18 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answerability import Answerability, Logistic
-from knowledge.build import build
-from knowledge.encoder import HashEncoder
+from knowledge.bank.questions import QuestionBank, load_bank
+from knowledge.editions.build import build
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.errors import EncoderMismatch, IndexMissing
 from knowledge.index_files import IndexUnreadable
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.network import Matrix
-from knowledge.policy import Policy
-from knowledge.questions import QuestionBank, load_bank
-from knowledge.ranker import Ranker
-from knowledge.retriever import Finding, IndexParts, Retriever, load_parts
-from knowledge.training import train_ranker
+from knowledge.learning.training import train_ranker
+from knowledge.models.answerability import Answerability, Logistic
+from knowledge.models.network import Matrix
+from knowledge.models.ranker import Ranker
+from knowledge.search.retriever import Finding, IndexParts, Retriever, load_parts
+from knowledge.text.policy import Policy
 from knowledge.types import LANGUAGES
 from tests.knowledge.lantern import ASKED, CLAUSE_IDS, NOT_ANSWERED, TINY, encoded, small_encoders
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.__main__ import main
+from knowledge.bank.review import FILE, load_holdings, load_record, review
+from knowledge.bank.standing import text_fingerprint
 from knowledge.errors import PolicyError
-from knowledge.review import FILE, load_holdings, load_record, review
-from knowledge.standing import text_fingerprint
 from tests.knowledge.lantern import ASKED, MANIFEST, TEXT, write_bank, write_entries, write_policy
 from tests.knowledge.versions import OLD, OLD_MANIFEST, OLD_TEXT
 

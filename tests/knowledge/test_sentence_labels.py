@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import knowledge
+from knowledge.bank.questions import load_bank, wording_key
+from knowledge.bank.sentence_labels import load_labelled, load_marks
 from knowledge.errors import PolicyError
-from knowledge.policy import Policy, load_policy
-from knowledge.questions import load_bank, wording_key
-from knowledge.sentence_labels import load_labelled, load_marks
-from knowledge.sentences import spans
+from knowledge.index.sentences import spans
+from knowledge.text.policy import Policy, load_policy
 from knowledge.types import LANGUAGES
 from tests.knowledge.lantern import write_bank, write_policy
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import knowledge
-from knowledge.policy import load_policy
-from knowledge.sentences import spans
+from knowledge.index.sentences import spans
+from knowledge.text.policy import load_policy
 from knowledge.types import LANGUAGES
 
 PIECES = st.sampled_from(

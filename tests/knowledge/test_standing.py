@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.bank.review import FILE, Holdings, load_holdings, load_record
+from knowledge.bank.standing import STILL_HOLDS, text_fingerprint
 from knowledge.errors import PolicyError
-from knowledge.review import FILE, Holdings, load_holdings, load_record
-from knowledge.standing import STILL_HOLDS, text_fingerprint
 from tests.knowledge.lantern import ASKED, MANIFEST, TEXT, write_bank, write_entries, write_policy
 from tests.knowledge.versions import OLD, OLD_MANIFEST, OLD_TEXT, write_both
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from knowledge.encoded import EncodedTexts
-from knowledge.encoder import Encoding, HashEncoder
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.network import Matrix
-from knowledge.questions import Question, QuestionBank
-from knowledge.ranker import Ranker
-from knowledge.training import Recipe, inputs_of, targets, train_ranker
+from knowledge.bank.questions import Question, QuestionBank
+from knowledge.encoders.encoded import EncodedTexts
+from knowledge.encoders.encoder import Encoding, HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.learning.training import Recipe, inputs_of, targets, train_ranker
+from knowledge.models.network import Matrix
+from knowledge.models.ranker import Ranker
 from tests.knowledge.lantern import CLAUSE_IDS, TINY, encoded, small_encoders
 
 IDS = ("1", "1.1", "2")

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import vector_chunks
-from knowledge.encoder import Encoding, HashEncoder, Kind, Vectors
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.vector_cache import VectorCache
+from knowledge.encoders import vector_chunks
+from knowledge.encoders.encoder import Encoding, HashEncoder, Kind, Vectors
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.encoders.vector_cache import VectorCache
 
 TEXTS = [f"text number {number}" for number in range(100)]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from knowledge.policy import Policy
-from knowledge.views import views
+from knowledge.index.views import views
+from knowledge.text.policy import Policy
 
 
 def _of(policy: Policy, clause_id: str, lang: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.word_changes import Stretch, word_changes
+from knowledge.text.word_changes import Stretch, word_changes
 
 SAME, GONE, CAME = "same", "removed", "added"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.ranker import Matrix
-from knowledge.wordings import folds, groups
+from knowledge.bank.wordings import folds, groups
+from knowledge.models.ranker import Matrix
 
 
 def _directions(*degrees: float) -> Matrix:

@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 from api.launch.dialogue_data import INTENT, PER_CLAUSE, UNANSWERABLE, sample, write_questions
-from knowledge.policy import load_policy
-from knowledge.questions import Question, load_bank
+from knowledge.bank.questions import Question, load_bank
+from knowledge.text.policy import load_policy
 
 TANCLOUD = Path(__file__).parents[2] / "knowledge" / "policies" / "tancloud"
 

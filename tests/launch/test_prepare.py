@@ -11,7 +11,7 @@ from api.launch import prepare
 from api.launch.dialogue_data import write_questions
 from api.launch.environments import LaunchError
 from api.settings import Settings
-from knowledge.edition_files import Contents
+from knowledge.editions.edition_files import Contents
 
 POLICIES = Path(__file__).parents[2] / "knowledge" / "policies"
 FILES = (

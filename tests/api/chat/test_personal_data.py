@@ -115,7 +115,9 @@ async def test_a_typed_placeholder_means_nothing_before_it_is_earned(gateway: Ga
 
 
 @pytest.mark.parametrize("broken", ["john..doe@example.com", "li@corp.local", "14100000000", "17912345678"])
-async def test_what_nobody_could_be_written_to_is_hidden_and_no_contact(gateway: Gateway, broken: str) -> None:
+async def test_what_nobody_could_be_written_to_is_hidden_and_no_contact(
+    gateway: Gateway, broken: str
+) -> None:
     visitor = await gateway.visit()
     await visitor.say(f"写到 {broken} 吧")
     assert gateway.rasa.messages == ["写到 [CONTACT_1] 吧"]

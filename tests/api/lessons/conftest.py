@@ -14,12 +14,12 @@ from api.db import Database
 from api.lessons.service import LessonService
 from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
-from knowledge.build import build
-from knowledge.edition import Edition
-from knowledge.notes import load_notes
-from knowledge.policy import Policy, PolicyStore, load_policy
-from knowledge.questions import load_bank
-from knowledge.retriever import Retriever, load_parts
+from knowledge.bank.questions import load_bank
+from knowledge.editions.build import build
+from knowledge.editions.edition import Edition
+from knowledge.search.retriever import Retriever, load_parts
+from knowledge.text.notes import load_notes
+from knowledge.text.policy import Policy, PolicyStore, load_policy
 from tests.api.dsr.conftest import (  # noqa: F401 - fixtures
     clock,
     database,

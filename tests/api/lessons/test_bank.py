@@ -17,8 +17,8 @@ from api.lessons.service import LessonService, Teaching
 from api.migrations import migrate
 from api.policy.current import CurrentPolicy
 from api.settings import Settings
-from knowledge.policy import load_policy
-from knowledge.questions import load_bank
+from knowledge.bank.questions import load_bank
+from knowledge.text.policy import load_policy
 from tests.api.lessons.conftest import OpenPolicy
 from tests.knowledge.lantern import ASKED
 

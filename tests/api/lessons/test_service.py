@@ -18,7 +18,7 @@ from api.models.chat_message import ChatMessageRow
 from api.models.chat_session import ChatSessionRow
 from api.models.lesson import LessonRow
 from api.models.lesson_book import LessonBookRow
-from knowledge.retriever import Finding
+from knowledge.search.retriever import Finding
 from tests.api.dsr.support import SetClock, count
 from tests.api.lessons.conftest import OpenPolicy, Process
 

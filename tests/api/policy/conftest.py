@@ -9,14 +9,14 @@ import pytest
 
 from api.policy.current import CurrentPolicy
 from api.policy.service import PolicyService
-from knowledge.build import build
-from knowledge.edition import Edition
-from knowledge.encoder import HashEncoder
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.notes import Notes
-from knowledge.policy import Policy, PolicyStore
-from knowledge.questions import QuestionBank
-from knowledge.retriever import Retriever, load_parts
+from knowledge.bank.questions import QuestionBank
+from knowledge.editions.build import build
+from knowledge.editions.edition import Edition
+from knowledge.encoders.encoder import HashEncoder
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.search.retriever import Retriever, load_parts
+from knowledge.text.notes import Notes
+from knowledge.text.policy import Policy, PolicyStore
 from knowledge.types import Bilingual
 
 

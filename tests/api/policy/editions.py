@@ -14,9 +14,9 @@ import httpx
 
 from api.migrations import migrate
 from api.settings import Settings
-from knowledge.joined_encoder import JoinedEncoder
-from knowledge.publishing import publish
-from knowledge.retriever import open_encoders
+from knowledge.editions.publishing import publish
+from knowledge.encoders.joined_encoder import JoinedEncoder
+from knowledge.search.retriever import open_encoders
 from tests.running import ROOT, free_ports
 
 SUBJECTS = ("couriers", "cookies", "invoices", "telephones", "birthdays", "newsletters")

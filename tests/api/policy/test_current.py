@@ -15,12 +15,12 @@ from api.chat.wording import Wording
 from api.dsr.service import RequestService
 from api.policy.current import KEPT_TEXTS, CurrentPolicy, EditionWatch
 from api.policy.service import PolicyService
-from knowledge.edition import Edition
-from knowledge.edition_files import POINTER
-from knowledge.notes import Notes
-from knowledge.policy import load_store
-from knowledge.publishing import publish
-from knowledge.retriever import Finding, Retriever
+from knowledge.editions.edition import Edition
+from knowledge.editions.edition_files import POINTER
+from knowledge.editions.publishing import publish
+from knowledge.search.retriever import Finding, Retriever
+from knowledge.text.notes import Notes
+from knowledge.text.policy import load_store
 from tests.api.policy.editions import SUBJECTS, write_edition
 from tests.knowledge.lantern import small_encoders
 

@@ -13,8 +13,8 @@ from api.policy.current import CurrentPolicy
 from api.policy.lists import MOST_CHARACTERS, MOST_NAMED, below
 from api.policy.quotes import Quotes
 from api.policy.service import PolicyService
-from knowledge.notes import Notes, load_notes
-from knowledge.policy import load_store
+from knowledge.text.notes import Notes, load_notes
+from knowledge.text.policy import load_store
 from knowledge.types import Language
 
 LISTS = ["1.1.1", "1.2.3", "1.2.4", "1.2.9", "1.2.10", "2.1", "3.1", "3.2", "3.3", "3.4", "4.1", "4.2"]

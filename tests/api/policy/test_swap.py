@@ -17,8 +17,8 @@ import httpx
 import psutil
 import pytest
 
-from knowledge.edition_files import INDEXES, POINTER, TEXTS, read_contents
-from knowledge.publishing import publish
+from knowledge.editions.edition_files import INDEXES, POINTER, TEXTS, read_contents
+from knowledge.editions.publishing import publish
 from tests.api.policy.editions import SUBJECTS, Gateway, write_edition
 
 SWAPS = 12

@@ -1,0 +1,1 @@
+"""What is searched: passages, sentences and views of clauses, in vector and word indexes."""

@@ -1,0 +1,1 @@
+"""Learns the models, and what they say of questions they did not learn from."""

@@ -1,0 +1,1 @@
+"""How good it is: held out, cold, and sentence by sentence."""

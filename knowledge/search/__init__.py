@@ -1,0 +1,1 @@
+"""A query in, ranked clauses and a decision out."""
