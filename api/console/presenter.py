@@ -7,7 +7,7 @@ from typing import Any
 
 from api.dsr.presenter import card, details
 from api.dsr.tickets import Ticket
-from knowledge.lessons import Recalled
+from knowledge.search.lessons import Recalled
 
 
 def queue_entry(ticket: Ticket, now: datetime) -> dict[str, Any]:
