@@ -64,6 +64,15 @@ def test_the_opened_chat(open_chat: Callable[..., ChatPage], lang: str, dark: bo
     assert violations(chat.page) == []
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_list_in_the_chat(open_chat: Callable[..., ChatPage], dark: bool) -> None:
+    chat = open_chat("en", dark=dark)
+    chat.say("In which cases may you refuse my request?")
+    chat.log.locator("[data-action=all-items]").first.click()
+    chat.log.locator("[data-action=other-language]").first.click()
+    assert violations(chat.page) == []
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_desk(open_desk: Callable[..., DeskPage], lang: str) -> None:
     desk = open_desk(lang)

@@ -7,7 +7,7 @@ import { copyButton } from '../shared/copy_button.js';
 import { el } from '../shared/dom.js';
 import { LANGUAGE_TAGS, pick, text } from '../shared/i18n.js';
 import { noteList } from '../shared/note_list.js';
-import { resultQuote } from '../shared/result_view.js';
+import { resultWithItems } from '../shared/result_view.js';
 
 /** @type {Language[]} */
 const LANGUAGES = ['zh', 'en'];
@@ -27,7 +27,7 @@ export function assistResult(result, version, lang, tool) {
       el('a', { class: 'slip-label', href: result.url, target: '_blank', rel: 'noopener' }, pick(result.label, lang)),
       el('span', { class: 'slip-heading' }, pick(result.heading, lang)),
     ),
-    el('div', { class: 'assist-pair' }, ...languages.map((spoken) => resultQuote(result, spoken))),
+    el('div', { class: 'assist-pair' }, ...languages.map((spoken) => resultWithItems(result, spoken, lang))),
     noteList(result.notes, lang),
     el('div', { class: 'slip-tools' }, tool, ...languages.map((spoken) => copyButton(
       lang, `assist.copy.citation.${spoken}`, () => citationText(result, version, spoken), { 'data-action': 'copy-citation', 'data-lang': spoken },

@@ -1,14 +1,15 @@
 /**
- * The clause slip: one quoted clause with its number, its notes and the same clause in the other language.
+ * The clause slip: one quoted clause with its number, its items, its notes and the same in the other language.
  *
  * @typedef {import('./types.js').Language} Language
  * @typedef {import('./types.js').Bilingual} Bilingual
  * @typedef {import('./types.js').Citation} Citation
  * @typedef {import('./types.js').Clause} Clause
  */
-import { el, paragraphs } from './dom.js';
-import { LANGUAGE_TAGS, otherLanguage, pick, text } from './i18n.js';
+import { el } from './dom.js';
+import { otherLanguage, pick, text } from './i18n.js';
 import { noteList } from './note_list.js';
+import { quotedClause } from './quoted_list.js';
 import { uuid } from './uuid.js';
 
 const LONG = { zh: 260, en: 620 };
@@ -24,7 +25,9 @@ const LONG_BESIDE_QUESTION = { zh: 60, en: 150 };
  * @returns {HTMLElement}
  */
 export function clauseSlip(citation, lang, loadClause, { base = window.location.href, newTab = false, brief = false } = {}) {
-  const quote = el('blockquote', { lang: LANGUAGE_TAGS[citation.lang], id: `quote-${uuid()}` }, ...paragraphs(citation.quote));
+  const longest = (brief ? LONG_BESIDE_QUESTION : LONG)[citation.lang];
+  const reading = { spoken: citation.lang, lang, base, ...(brief && { shown: 0 }) };
+  const quote = el('div', { class: 'slip-quote', id: `quote-${uuid()}` }, ...quotedClause({ ...citation, words: citation.quote }, reading));
   const heading = el('span', { class: 'slip-heading' });
   const translation = el('div', { id: `other-${uuid()}`, hidden: true });
   const notes = el('div', { class: 'slip-notes' });
@@ -33,13 +36,14 @@ export function clauseSlip(citation, lang, loadClause, { base = window.location.
     'figcaption', { class: 'slip-caption' },
     el('a', { ...link, 'data-citation-link': citation.clause_id }, pick(citation.label, lang)), heading,
   );
-  const tools = el('div', { class: 'slip-tools' }, languageToggle(citation, lang, translation, loadClause));
+  const tools = el('div', { class: 'slip-tools' }, languageToggle(citation, lang, translation, loadClause, base));
   const slip = el(
     'figure', { class: brief ? 'slip slip-brief' : 'slip', 'data-clause-id': citation.clause_id, 'data-lang': citation.lang },
     caption, quote, translation, notes, tools,
   );
-  const longest = (brief ? LONG_BESIDE_QUESTION : LONG)[citation.lang];
-  if (citation.quote.length > longest) tools.prepend(lengthToggle(slip, quote, lang));
+  const long = [...quote.children].filter((part) => part.localName === 'blockquote' && (part.textContent ?? '').length > longest);
+  long.forEach((part) => part.classList.add('quote-long'));
+  if (long.length) tools.prepend(lengthToggle(slip, quote, lang));
   fillIn();
   return slip;
 
@@ -57,10 +61,10 @@ export function clauseSlip(citation, lang, loadClause, { base = window.location.
 
 /**
  * @param {Citation} citation @param {Language} lang @param {HTMLElement} translation
- * @param {(clauseId: string, version?: string) => Promise<Clause>} loadClause
+ * @param {(clauseId: string, version?: string) => Promise<Clause>} loadClause @param {string | URL} base
  * @returns {HTMLElement}
  */
-function languageToggle(citation, lang, translation, loadClause) {
+function languageToggle(citation, lang, translation, loadClause, base) {
   const other = otherLanguage(citation.lang);
   const button = el(
     'button',
@@ -80,9 +84,9 @@ function languageToggle(citation, lang, translation, loadClause) {
     try {
       const clause = await loadClause(citation.clause_id, citation.policy_version);
       const words = clause.text[other];
-      translation.replaceChildren(words
-        ? el('blockquote', { lang: LANGUAGE_TAGS[other] }, ...paragraphs(words))
-        : el('p', {}, text(lang, 'slip.no_translation')));
+      translation.replaceChildren(...(words
+        ? quotedClause({ ...citation, words }, { spoken: other, lang, base, notes: false })
+        : [el('p', {}, text(lang, 'slip.no_translation'))]));
     } catch {
       translation.hidden = true;
       translation.replaceChildren();

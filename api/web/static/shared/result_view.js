@@ -6,6 +6,7 @@ import { el } from './dom.js';
 import { highlighted } from './highlights.js';
 import { LANGUAGE_TAGS, pick, pickedLanguage } from './i18n.js';
 import { noteList } from './note_list.js';
+import { quotedClause } from './quoted_list.js';
 
 /**
  * A search result in the reader's language, its matching words marked.
@@ -30,7 +31,22 @@ export function resultView(result, lang, href, tools = []) {
 }
 
 /** @param {SearchResult} result @param {Language} spoken @returns {HTMLElement} */
-export function resultQuote(result, spoken) {
+function resultQuote(result, spoken) {
   const words = result.text[spoken] ?? '';
   return el('blockquote', { class: 'result-quote', lang: LANGUAGE_TAGS[spoken] }, ...highlighted(words, result.highlights[spoken] ?? []));
+}
+
+/**
+ * The whole of a result with its items, in one language.
+ * @param {SearchResult} result @param {Language} spoken @param {Language} lang reader's language
+ * @returns {HTMLElement}
+ */
+export function resultWithItems(result, spoken, lang) {
+  const marked = result.highlights[spoken] ?? [];
+  const render = (/** @type {string} */ words, /** @type {number} */ start) => highlighted(words, marked.map(([from, to]) => [from - start, to - start]));
+  // The items' notes stand once, below the reader's language.
+  const notes = spoken === pickedLanguage(result.text, lang);
+  const parts = quotedClause({ ...result, words: result.text[spoken] ?? '' }, { spoken, lang, render, notes });
+  for (const part of parts) if (part.localName === 'blockquote') part.classList.add('result-quote');
+  return el('div', { class: 'slip-quote' }, ...parts);
 }

@@ -4,7 +4,20 @@
  * @typedef {'zh' | 'en'} Language
  * @typedef {{zh: string | null, en: string | null}} Bilingual
  * @typedef {{kind: string, text: Bilingual}} Note
- * @typedef {{clause_id: string, label: Bilingual | string, quote: string, lang: Language, policy_version?: string,
+ * @typedef {object} ListItem an item of a citation (quote) or of a search result (text); without words it is only named
+ * @property {string} clause_id
+ * @property {Bilingual} label
+ * @property {Bilingual} title
+ * @property {string | null} [quote]
+ * @property {Language} [lang]
+ * @property {{lang: Language, text: string} | null} [quote_other]
+ * @property {Bilingual | null} [text]
+ * @property {number} closing_paragraphs
+ * @property {Note[]} notes
+ * @property {string} url
+ * @property {ListItem[]} items
+ * @typedef {{closing_paragraphs?: number, items?: ListItem[], items_left_out?: number}} WithItems
+ * @typedef {WithItems & {clause_id: string, label: Bilingual | string, quote: string, lang: Language, policy_version?: string,
  *   url: string}} Citation
  * @typedef {{title: string, payload: string}} ReplyButton
  * @typedef {{reference: string, type: string, status: string, received_at: string, due_at: string | null,
@@ -15,7 +28,7 @@
  * @typedef {{clause_id: string, label: Bilingual, heading: Bilingual, text: Bilingual, paragraphs: Bilingual[],
  *   notes: Note[], parent_id: string | null, child_ids: string[], version: string, url: string}} Clause
  * @typedef {{clause_id: string, label: Bilingual, heading: Bilingual, children: OutlineItem[]}} OutlineItem
- * @typedef {{clause_id: string, label: Bilingual, heading: Bilingual, text: Bilingual,
+ * @typedef {WithItems & {clause_id: string, label: Bilingual, heading: Bilingual, text: Bilingual,
  *   highlights: {zh: number[][], en: number[][]}, score: number, notes: Note[], url: string}} SearchResult
  * @typedef {{query_lang: Language, answerable: boolean, confidence: number, results: SearchResult[],
  *   policy: {id: string, version: string, effective_date: string}}} SearchAnswer
