@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.bank.questions import load_bank
 from knowledge.editions.build import build
-from knowledge.encoders.encoder import HashEncoder, Kind, Vectors
+from knowledge.encoders.encoder import Encoding, HashEncoder, Kind, Vectors
 from knowledge.encoders.joined_encoder import JoinedEncoder
 from knowledge.text.policy import load_policy
 from tests.bench.corpus import write_corpus
@@ -23,7 +23,7 @@ class StoppableEncoder:
 
     def __init__(self, dimension: int, most: int = 10**6) -> None:
         self._encoder = HashEncoder(dimension)
-        self.dimension = dimension
+        self.dimension = self.width = dimension
         self.fingerprint = self._encoder.fingerprint
         self.most = most
         self.asked: list[str] = []
@@ -33,6 +33,10 @@ class StoppableEncoder:
             raise KeyboardInterrupt
         self.asked.extend(texts)
         return self._encoder.encode(texts, kind)
+
+    def read(self, text: str, kind: Kind) -> Encoding:
+        """Not noted: the tokens of questions are read anew by every build."""
+        return self._encoder.read(text, kind)
 
 
 def _build(folder: Path, index: Path, cache: Path, most: int = 10**6) -> tuple[list[str], list[str]]:
@@ -57,7 +61,7 @@ def test_after_one_new_question_only_that_is_encoded(tmp_path: Path) -> None:
     (folder / "questions.en.yml").write_text(
         (folder / "questions.en.yml").read_text("utf-8") + lines, "utf-8"
     )
-    assert _build(folder, tmp_path / "index", cache) == ([NEW], [NEW])
+    assert _build(folder, tmp_path / "index", cache) == ([], [NEW])
 
 
 def test_a_stopped_build_goes_on_and_makes_the_very_same(tmp_path: Path) -> None:
