@@ -136,6 +136,23 @@ def test_five_equal_messages_at_once_file_one_request(new_talk: NewTalk) -> None
     assert len(tickets) == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "question"),
+    [("zh", "你们在哪些情形下可以不响应我的请求？"), ("en", "In which cases may you refuse my request?")],
+)
+def test_a_question_for_a_whole_list_gets_all_its_items(
+    product: Product, lang: str, question: str, new_talk: NewTalk
+) -> None:
+    replies = new_talk(lang).say(question)
+    assert cited(replies)[:1] == ["5.7"]
+    items = next(reply for reply in replies if reply["citations"])["citations"][0]["items"]
+    url = f"{product.url}{API}/policy/clauses"
+    children = httpx.get(f"{url}/5.7").json()["child_ids"]
+    assert [item["clause_id"] for item in items] == children
+    texts = [httpx.get(f"{url}/{child}").json()["text"][lang] for child in children]
+    assert [item["quote"] for item in items] == texts
+
+
 def test_citations_survive_a_reload(new_talk: NewTalk) -> None:
     talk = new_talk("zh")
     asked = talk.say("发生数据泄露会通知我吗")

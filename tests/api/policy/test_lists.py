@@ -134,6 +134,14 @@ def test_a_list_that_is_too_long_is_named(tmp_path: Path, length: int, whole: bo
     assert [item["quote"] is not None for item in citation["items"]] == [whole] * 4
 
 
+def test_items_of_items_count_too(tmp_path: Path) -> None:
+    inner = "\n\n".join(f"({number}) {'x' * (MOST_CHARACTERS // 4)};" for number in range(1, 5))
+    text = f"1. Outer\n\na. Long\n\nWe take:\n\n1) first:\n\n{inner}\n\n2) second.\n\n2. Next\n\nEnd."
+    quotes = english(tmp_path, text)
+    assert quotes.clause("1.1.1").child_ids, "a list in a list"
+    assert [item["quote"] for item in quotes.citation("1.1", "en")["items"]] == [None, None]
+
+
 def test_of_very_many_items_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     rows = "\n\n".join(f"({number}) thing number {number};" for number in range(1, MOST_NAMED + 31))
     quotes = english(tmp_path, f"1. Many\n\nWe take:\n\n{rows}\n\n2. Next\n\nEnd.")
