@@ -21,6 +21,8 @@ Rows = NDArray[np.int64]
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+# A small bank has few batches an epoch; fewer steps than these would leave the networks as they were drawn.
+LEAST_STEPS = 100
 _LIKE_LENGTHS = 16  # so many batches are sorted by length together: little padding, and still a shuffle
 
 
@@ -163,7 +165,8 @@ def _train(
 def _batches(lengths: Rows, recipe: Recipe, seed: int) -> Iterator[Rows]:
     """The rows of all epochs' batches, shuffled anew each epoch, in a batch texts of like lengths."""
     chance = np.random.default_rng(seed)
-    for _ in range(recipe.epochs):
+    an_epoch = max(1, -(-len(lengths) // recipe.batch))
+    for _ in range(max(recipe.epochs, -(-LEAST_STEPS // an_epoch))):
         order = chance.permutation(len(lengths))
         pools = np.array_split(order, max(1, len(order) // (recipe.batch * _LIKE_LENGTHS)))
         batches = [

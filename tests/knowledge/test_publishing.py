@@ -80,7 +80,7 @@ class TestVersions:
             assert _answers(published, version, "where can I write to you") == contact
 
     def test_a_clause_that_only_the_older_version_has_is_found_there(self, published: Path) -> None:
-        for query in ("to play we collect a nickname", "猜谜游戏收集昵称"):
+        for query in ("to play we collect a nickname", "参加猜谜游戏时收集我的昵称吗"):
             assert _answers(published, OLD, query) == "4"
 
     def test_they_share_the_encoders(self, published: Path) -> None:
