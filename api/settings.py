@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     encoder: str = Field(
         "", description="Folder of another Sentence Transformers model; default: the one made by make run."
     )
-    encoder_threads: int = Field(2, ge=1, le=64, description="Threads the encoder may use for one text.")
+    encoder_threads: int = Field(1, ge=1, le=64, description="Threads the encoder may use for one text.")
 
     index_poll_seconds: float = Field(
         2.0, gt=0, description="How often to look whether `knowledge build` has published a new index."
